@@ -1,0 +1,86 @@
+"""Run a sandbox as a real HTTP server on loopback, able to cut a connection in the middle of an answer."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+Address = tuple[str, int]
+_transports: dict[tuple[Address, Address], asyncio.Transport] = {}
+"""Open connections by (client, server) address; a client port alone may meet two servers."""
+
+
+def _pair(address: tuple[str, int | None]) -> Address:
+    return (address[0], address[1] or 0)
+
+
+class AbortableProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, remembering each peer's transport so that a fault can reset the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self.client and self.server:
+            _transports[self.client, _pair(self.server)] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.client and self.server:
+            _transports.pop((self.client, _pair(self.server)), None)
+        super().connection_lost(exc)
+
+
+def cut_connection(request: Request) -> None:
+    """Reset the caller's TCP connection at once: the caller never learns what became of the request."""
+    client, server = request.scope["client"], request.scope["server"]
+    transport = _transports.get((tuple(client), _pair(server)))
+    if transport is not None:
+        transport.abort()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that tells when it listens and leaves the process's signal handlers alone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """Serve `app` on 127.0.0.1 (a free port for 0) and yield its base URL; stop it on leaving."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        http=AbortableProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    listener = config.bind_socket()
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    listening = asyncio.create_task(server.listening.wait())
+    await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        listening.cancel()
+        await task
+        raise RuntimeError("the sandbox ended before it listened")
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
