@@ -1,0 +1,134 @@
+"""What an order's workflow is told and what it shows: its start, its events, its holds, its view."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import Field
+
+from domain.approval import ApprovalRequest, Standing
+from domain.checks import CheckResult
+from domain.errors import Problem
+from domain.model import Frozen
+from domain.money import Money
+from domain.order import Order
+from domain.policy import Pair
+from domain.posting import Difference, ErpDocument
+from domain.reasons import REASONS, Group
+from domain.stages import Stage
+
+
+class OrderStart(Frozen):
+    """What starts an order's workflow: which order of which store, nothing more."""
+
+    connection: str
+    store_order_id: str
+
+
+class StoreEvent(Frozen):
+    """A hint that something happened to the order in its store; the order is read again to learn what."""
+
+    delivery: str = ""
+    kind: str = ""
+
+
+class Captured(Frozen):
+    """An order as read from the store, with the rules of the pair it belongs to at that moment."""
+
+    order: Order
+    pair: Pair
+
+
+class Hold(Frozen):
+    """Why an order waits for a person or for the outside: what is wrong, where, and the remedy."""
+
+    number: int
+    code: str
+    sentence: str
+    remedy: str
+    since: datetime
+    came_from: Stage
+    by: str = ""
+    quote: str = ""
+    field: str = ""
+    findings: tuple[CheckResult, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def group(self) -> Group:
+        """The cause group the order desk works by."""
+        return REASONS[self.code].group
+
+    @property
+    def releasable(self) -> bool:
+        """Whether a person may let the order go on although nothing was mended."""
+        codes = {finding.code for finding in self.findings} or {self.code}
+        return all(REASONS[code].releasable for code in codes)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All causes that a release accepts."""
+        return frozenset({self.code, *(finding.code for finding in self.findings)})
+
+
+class Deed(Frozen):
+    """Something a person or a rule did to the order, for the audit."""
+
+    number: int
+    at: datetime
+    by: str
+    what: str
+    detail: str = ""
+
+
+class OrderView(Frozen):
+    """The order as lists, searches and the order page show it. `version` grows with each change."""
+
+    version: int
+    connection: str
+    store_order_id: str
+    erp: str = ""
+    number: str = ""
+    customer: str = ""
+    stage: Stage
+    since: datetime
+    because: str = ""
+    total: Money | None = None
+    lines: int = 0
+    revision: str = ""
+    placed_at: datetime | None = None
+    store_updated_at: datetime | None = None
+    hold: Hold | None = None
+    approval: ApprovalRequest | None = None
+    document: ErpDocument | None = None
+    told_store: bool = False
+    trouble: Problem | None = None
+    pricing: str = ""
+    warnings: tuple[str, ...] = ()
+    deeds: tuple[Deed, ...] = Field(default=(), description="Only those since the view recorded before.")
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must do something."""
+        waits_for_decision = self.approval is not None and self.approval.standing is Standing.OPEN
+        waits_for_store = self.hold is not None and self.hold.code == "payment_pending"
+        return (self.hold is not None and not waits_for_store) or waits_for_decision
+
+    @property
+    def amount(self) -> Decimal:
+        """The total's amount, 0 while nothing was read."""
+        return self.total.amount if self.total else Decimal(0)
+
+
+class Asked(Frozen):
+    """A person's command to an order: who and why."""
+
+    by: str
+    reason: str = ""
+
+
+class OrderOutcome(Frozen):
+    """How an order's life ended."""
+
+    stage: Stage
+    document: ErpDocument | None = None
+    because: str = ""

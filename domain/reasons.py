@@ -1,0 +1,255 @@
+"""Why an order stops, in the order desk's words: the catalogue every hold and refusal refers to."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.model import Frozen
+
+
+class Group(StrEnum):
+    """What kind of person or change gets the order going again."""
+
+    ARTICLE = "articles"
+    CUSTOMER = "customer"
+    ADDRESS = "address"
+    MONEY = "money"
+    PAYMENT = "payment"
+    STOCK = "stock"
+    APPROVAL = "approval"
+    ERP = "ERP answer"
+    STORE = "store change"
+    PERSON = "a person"
+    SETUP = "set-up"
+
+
+class Reason(Frozen):
+    """A cause with its title, the sentence that says what to do, and whether a person may overrule it."""
+
+    code: str
+    group: Group
+    title: str
+    remedy: str
+    releasable: bool = False
+
+
+def _catalogue(*reasons: Reason) -> MappingProxyType[str, Reason]:
+    return MappingProxyType({reason.code: reason for reason in reasons})
+
+
+def _reason(code: str, group: Group, title: str, remedy: str, *, releasable: bool = False) -> Reason:
+    return Reason(code=code, group=group, title=title, remedy=remedy, releasable=releasable)
+
+
+REASONS = _catalogue(
+    _reason(
+        "no_lines", Group.ARTICLE, "the order has no lines", "Look at the order in the store, or cancel it."
+    ),
+    _reason(
+        "too_many_lines",
+        Group.ARTICLE,
+        "the order has more lines than the pair allows",
+        "Split the order in the store, or raise max_lines of the pair, then continue.",
+    ),
+    _reason(
+        "sku_missing",
+        Group.ARTICLE,
+        "a line has no article number",
+        "Give the line an article number (line.N.sku=…), then continue.",
+    ),
+    _reason(
+        "sku_unknown",
+        Group.ARTICLE,
+        "the ERP does not know an article",
+        "Create the article in the ERP, or give the line another one (line.N.sku=…), then continue.",
+    ),
+    _reason(
+        "item_blocked",
+        Group.ARTICLE,
+        "an article is blocked for sale in the ERP",
+        "Activate the article in the ERP, or give the line another one, then continue.",
+    ),
+    _reason(
+        "quantity_wrong",
+        Group.ARTICLE,
+        "a line's quantity is zero or negative",
+        "Correct the quantity (line.N.quantity=…), then continue.",
+    ),
+    _reason(
+        "country_missing",
+        Group.ADDRESS,
+        "an address has no country",
+        "Give the country as two letters (delivery.country=FR), then continue.",
+    ),
+    _reason(
+        "address_incomplete",
+        Group.ADDRESS,
+        "an address lacks its street or city",
+        "Complete the address (delivery.street=…, delivery.city=…), then continue.",
+    ),
+    _reason(
+        "vat_id_malformed",
+        Group.CUSTOMER,
+        "the VAT id contains blanks or signs that no VAT id has",
+        "Write the VAT id without them (customer.vat_id=…), then continue.",
+    ),
+    _reason(
+        "customer_incomplete",
+        Group.CUSTOMER,
+        "the buyer has neither a name nor a company",
+        "Complete the buyer (customer.last_name=…), then continue.",
+    ),
+    _reason(
+        "customer_unknown",
+        Group.CUSTOMER,
+        "the ERP does not know the customer and the pair creates none",
+        "Create the customer in the ERP, or name one (customer.code=…), then continue.",
+    ),
+    _reason(
+        "customer_ambiguous",
+        Group.CUSTOMER,
+        "several customers in the ERP fit",
+        "Name the right one (customer.code=…), then continue.",
+    ),
+    _reason(
+        "customer_blocked",
+        Group.CUSTOMER,
+        "the customer is blocked in the ERP",
+        "Unblock the customer in the ERP, or name another one (customer.code=…), then continue.",
+    ),
+    _reason(
+        "credit_exceeded",
+        Group.MONEY,
+        "the order exceeds the customer's credit limit",
+        "Raise the limit or book a payment in the ERP, then continue; or release the order.",
+        releasable=True,
+    ),
+    _reason(
+        "credit_unknown",
+        Group.MONEY,
+        "the ERP does not tell the customer's credit",
+        "Look at the customer in the ERP, then continue; or release the order.",
+        releasable=True,
+    ),
+    _reason(
+        "out_of_stock",
+        Group.STOCK,
+        "there is not enough stock for a line",
+        "Bring in stock, then continue; or release the order to let the ERP take it as a backorder.",
+        releasable=True,
+    ),
+    _reason(
+        "below_minimum",
+        Group.STOCK,
+        "stock falls below its minimum",
+        "Nothing to do: a purchase request was made where the pair asks for it.",
+        releasable=True,
+    ),
+    _reason(
+        "payment_pending",
+        Group.PAYMENT,
+        "the payment has not arrived",
+        "Nothing to do: the order goes on when the store marks it paid. To go on before, release it.",
+        releasable=True,
+    ),
+    _reason(
+        "payment_method_unknown",
+        Group.PAYMENT,
+        "the pair has no rule for the payment method",
+        "Add the method under [pairs.….payments] in waybill.toml, then continue.",
+    ),
+    _reason(
+        "order_does_not_add_up",
+        Group.MONEY,
+        "the store's own amounts do not add up to its total",
+        "Compare the order in the store; correct a line, then continue.",
+    ),
+    _reason(
+        "tax_unknown",
+        Group.MONEY,
+        "a line's tax is not known",
+        "Give the line its tax rate in percent (line.N.tax_rate=…), then continue.",
+    ),
+    _reason(
+        "totals_differ",
+        Group.MONEY,
+        "no way of rounding reproduces the store's total in the ERP",
+        "Correct the order's lines or raise the pair's tolerance, then continue.",
+    ),
+    _reason(
+        "rate_unknown",
+        Group.MONEY,
+        "the order's currency has no rate to the base currency",
+        "Set the rate in the store, then continue.",
+    ),
+    _reason(
+        "approval_expired",
+        Group.APPROVAL,
+        "nobody decided in time",
+        "Continue the order to ask again, or cancel it.",
+    ),
+    _reason(
+        "no_approver",
+        Group.APPROVAL,
+        "nobody may approve an order of this size",
+        "Add an approver with a high enough limit to waybill.toml, then continue.",
+    ),
+    _reason(
+        "erp_refused",
+        Group.ERP,
+        "the ERP refused the order",
+        "Correct what the quoted answer names, in the order or in the ERP, then continue.",
+    ),
+    _reason(
+        "erp_keeps_draft",
+        Group.ERP,
+        "the ERP keeps the order as a draft that waits for an approval there",
+        "Approve or remove the draft in the ERP, then continue; the draft is never posted a second time.",
+    ),
+    _reason(
+        "document_differs",
+        Group.ERP,
+        "the ERP's document differs from the store's order",
+        "Compare both; correct the document in the ERP and continue, or release to accept it.",
+        releasable=True,
+    ),
+    _reason(
+        "still_in_doubt",
+        Group.ERP,
+        "whether the ERP has the order could not be found out",
+        "Search the ERP for the order's key, then continue; nothing is posted before a search.",
+    ),
+    _reason(
+        "changed_after_posting",
+        Group.STORE,
+        "the order was changed in the store after it was posted",
+        "Bring the ERP document to the new state by hand and release, or cancel the order.",
+        releasable=True,
+    ),
+    _reason(
+        "cannot_be_cancelled",
+        Group.ERP,
+        "the ERP no longer allows the order to be cancelled",
+        "Undo in the ERP what was already done (delivery, invoice), then continue;"
+        " or release to keep the order.",
+        releasable=True,
+    ),
+    _reason(
+        "store_refused",
+        Group.STORE,
+        "the store refused what we asked of it",
+        "Correct what the quoted answer names, then continue.",
+    ),
+    _reason(
+        "wrong_setup",
+        Group.SETUP,
+        "a setting is wrong",
+        "Run `waybill doctor`; correct the setting it names, then continue.",
+    ),
+    _reason(
+        "held_by_person",
+        Group.PERSON,
+        "a person stopped the order",
+        "Release the order when it may go on.",
+        releasable=True,
+    ),
+)

@@ -1,0 +1,77 @@
+"""The stages of an order's life and the moves between them: the one table that all others read."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Stage(StrEnum):
+    """Where an order is."""
+
+    RECEIVED = "received"
+    CHECKING = "checking"
+    HELD = "held"
+    AWAITING_APPROVAL = "awaiting_approval"
+    POSTING = "posting"
+    IN_DOUBT = "in_doubt"
+    POSTED = "posted"
+    PICKING = "picking"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """The stage in words."""
+        return self.value.replace("_", " ")
+
+
+MOVES = MappingProxyType(
+    {
+        Stage.RECEIVED: frozenset({Stage.CHECKING, Stage.HELD, Stage.CANCELLED, Stage.REJECTED}),
+        Stage.CHECKING: frozenset(
+            {Stage.HELD, Stage.AWAITING_APPROVAL, Stage.POSTING, Stage.CANCELLED, Stage.REJECTED}
+        ),
+        Stage.HELD: frozenset(
+            {
+                Stage.RECEIVED,
+                Stage.CHECKING,
+                Stage.AWAITING_APPROVAL,
+                Stage.POSTING,
+                Stage.POSTED,
+                Stage.CANCELLED,
+                Stage.REJECTED,
+            }
+        ),
+        Stage.AWAITING_APPROVAL: frozenset(
+            {Stage.CHECKING, Stage.HELD, Stage.POSTING, Stage.CANCELLED, Stage.REJECTED}
+        ),
+        Stage.POSTING: frozenset({Stage.CHECKING, Stage.HELD, Stage.IN_DOUBT, Stage.POSTED, Stage.CANCELLED}),
+        Stage.IN_DOUBT: frozenset({Stage.POSTING, Stage.HELD, Stage.POSTED}),
+        Stage.POSTED: frozenset({Stage.HELD, Stage.PICKING, Stage.SHIPPED, Stage.COMPLETED, Stage.CANCELLED}),
+        Stage.PICKING: frozenset({Stage.HELD, Stage.SHIPPED, Stage.CANCELLED}),
+        Stage.SHIPPED: frozenset({Stage.HELD, Stage.DELIVERED, Stage.COMPLETED}),
+        Stage.DELIVERED: frozenset({Stage.HELD, Stage.COMPLETED}),
+        Stage.COMPLETED: frozenset[Stage](),
+        Stage.REJECTED: frozenset[Stage](),
+        Stage.CANCELLED: frozenset[Stage](),
+    }
+)
+
+FINAL = frozenset(stage for stage, moves in MOVES.items() if not moves)
+"""Stages no order leaves."""
+
+IN_ERP = frozenset({Stage.POSTED, Stage.PICKING, Stage.SHIPPED, Stage.DELIVERED, Stage.COMPLETED})
+"""Stages in which the ERP holds the order's document."""
+
+
+class MoveNotAllowed(ValueError):
+    """A move that the table does not have: always a bug of ours."""
+
+
+def move(now: Stage, then: Stage) -> Stage:
+    """Return `then`, or raise `MoveNotAllowed` when the table has no such move."""
+    if then not in MOVES[now]:
+        raise MoveNotAllowed(f"an order that is {now.label} cannot become {then.label}")
+    return then
