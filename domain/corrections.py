@@ -1,6 +1,7 @@
 """A person's corrections of an order, as paths with values.
 
-For example `line.2.sku=WINE-RED-75`, `delivery.country=FR`, `customer.code=C20000`. paths are few and named; a correction that does not fit the order is refused with the path and the reason.
+For example `line.2.sku=WINE-RED-75`, `delivery.country=FR`, `customer.code=C20000`. The paths are few and
+named; a correction that does not fit the order is refused with the path and the reason.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""ERPs: where orders go."""

@@ -1,0 +1,181 @@
+"""The ports: what Waybill asks of a store, an ERP and a mail channel, in the domain's words.
+
+Every method raises only classes of `domain.errors`. A method that writes raises `InDoubt` when it cannot
+know whether the other side wrote, `Refused` when it said no, and never repeats the write by itself.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from domain.facts import Credit, CustomerMatch, ItemStock
+from domain.model import Frozen
+from domain.order import Order
+from domain.policy import DocumentKind
+from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
+from domain.totals import Arithmetic
+
+
+class Finding(Frozen):
+    """One thing a connection test looked at, and the fix when it is not right."""
+
+    what: str
+    ok: bool
+    fix: str = ""
+
+
+class SetupStep(Frozen):
+    """One thing Waybill needs inside the other system, and whether it is there already."""
+
+    name: str
+    what: str
+    done: bool
+
+
+class WebhookEvent(Frozen):
+    """What a store's webhook says: a hint about one order, or about something we do not follow."""
+
+    kind: str
+    order_id: str = ""
+
+
+class OrderHint(Frozen):
+    """An order that the store's own list names as new or changed.
+
+    `mark` identifies this state of the order, so that the same state is not taken twice.
+    """
+
+    order_id: str
+    mark: str
+
+
+class ChangedOrders(Frozen):
+    """A page of hints, the cursor to go on from, and whether there is more."""
+
+    hints: tuple[OrderHint, ...]
+    cursor: dict[str, str]
+    more: bool
+
+
+class RestockLine(Frozen):
+    """An article to be bought, in pieces."""
+
+    sku: str
+    quantity: Decimal
+
+
+class SignatureRefused(ValueError):
+    """A webhook is not from whom it says: unsigned, wrongly signed, too old or from the future."""
+
+
+class BodyRefused(ValueError):
+    """A signed webhook cannot be read; `field` names the place."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class StorePort(Protocol):
+    """A store."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look at the connection: reachable, key accepted, each right that is needed."""
+
+    async def read_order(self, order_id: str) -> Order:
+        """Read an order in full. Raises `NotFound` when the store denies it."""
+
+    async def changed_orders(self, cursor: Mapping[str, str]) -> ChangedOrders:
+        """Read the store's own list of new and changed orders from a cursor on ({}: from now back a little).
+
+        Pages overlap, and a hint may come twice: `OrderHint.mark` tells repeats.
+        """
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+        """Check a webhook's signature over its raw bytes; return the delivery id.
+
+        Raises `SignatureRefused`. Header names are in lower case.
+        """
+
+    def read_webhook(self, body: bytes) -> WebhookEvent:
+        """Read a webhook whose signature was right. Raises `BodyRefused`."""
+
+    async def show_erp_number(self, order_id: str, text: str) -> None:
+        """Show the ERP's number with the order in the store. Safe to repeat: it is read before written."""
+
+    async def set_status(self, order_id: str, status: str) -> None:
+        """Set the order's status (the store's own code). Safe to repeat: it is read before written."""
+
+    async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
+        """Show the parcels' tracking numbers. Safe to repeat."""
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class ErpPort(Protocol):
+    """An ERP."""
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """How it calculates a document."""
+
+    @property
+    def write_timeout(self) -> timedelta:
+        """How long a write may be under way before we give up on its answer."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look at the connection: reachable, login accepted, company, each thing the adapter needs there."""
+
+    async def setup_steps(self) -> tuple[SetupStep, ...]:
+        """Tell what Waybill needs inside the ERP and what of it is there."""
+
+    async def set_up(self, step: str) -> None:
+        """Create one of the things that `setup_steps` names. Safe to repeat."""
+
+    async def find_customer(self, order: Order, named: str) -> tuple[CustomerMatch, Credit | None]:
+        """Find the buyer by the matching ladder: `named` by a person, own id, VAT id, e-mail."""
+
+    async def create_customer(self, order: Order) -> str:
+        """Create the buyer and return the ERP's code. Safe to repeat: the same buyer gets the same code."""
+
+    async def items(self, skus: tuple[str, ...], warehouse: str) -> tuple[ItemStock, ...]:
+        """Tell what is known of each article, and its stock in a warehouse ("" for all)."""
+
+    async def preview(self, document: SalesDocument) -> ErpTotals:
+        """Let the ERP calculate a document without keeping it."""
+
+    async def find_document(self, key: str, kind: DocumentKind) -> ErpDocument | None:
+        """Look for the document with our key, drafts that wait for an approval included."""
+
+    async def create_document(self, document: SalesDocument) -> ErpDocument:
+        """Create the document under its key, at most once for ever where the ERP can enforce that."""
+
+    async def read_document(self, kind: DocumentKind, entry: str) -> ErpDocument:
+        """Read a document by the ERP's id."""
+
+    async def cancel_document(self, kind: DocumentKind, entry: str) -> Cancellation:
+        """Cancel what is untouched, close what is partly delivered, say why when neither is possible."""
+
+    async def request_restock(self, reference: str, lines: tuple[RestockLine, ...], warehouse: str) -> str:
+        """Ask for articles to be bought; return the ERP's number. Safe to repeat with one reference."""
+
+    async def close(self) -> None:
+        """Log out and give back connections."""
+
+
+class Mail(Frozen):
+    """One mail to one person. `message_id` is the same for every attempt, so that doubles can be told."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+
+
+class MailPort(Protocol):
+    """A way to send mail."""
+
+    async def send(self, mail: Mail) -> str:
+        """Hand over one mail; return the server's answer. Raises `InDoubt` after an ambiguous end."""
