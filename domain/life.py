@@ -96,7 +96,7 @@ class OrderView(Frozen):
     lines: int = 0
     revision: str = ""
     placed_at: datetime | None = None
-    store_updated_at: datetime | None = None
+    store_mark: str = ""
     hold: Hold | None = None
     approval: ApprovalRequest | None = None
     document: ErpDocument | None = None

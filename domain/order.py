@@ -136,6 +136,7 @@ class Order(Frozen):
     store_status: str = Field(
         default="", description="The store's own status code, for write-back and echoes."
     )
+    mark: str = Field(default="", description="Names this state of the order in the store's own list.")
     placed_at: datetime
     updated_at: datetime
     currency: str
@@ -180,6 +181,7 @@ class Order(Frozen):
 _NOT_BUSINESS: Any = {
     "state": True,
     "store_status": True,
+    "mark": True,
     "updated_at": True,
     "rate": True,
     "comment": True,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Address, Order
-from domain.policy import DocumentKind
+from domain.policy import DocumentKind, Pair
 from domain.totals import Pricing
 
 KEY_LENGTH = 50
@@ -107,6 +107,8 @@ def differences(document: SalesDocument, total: Money, found: ErpDocument) -> tu
     pairs = [("customer", document.customer_code, found.customer_code)]
     if missing or len(extra) != len(document.pricing.adjustments):
         pairs.append(("lines", _named(asked_lines), _named(found_lines)))
+    if found.state is ErpState.CANCELLED:
+        pairs.append(("state", ErpState.OPEN.value, found.state.value))
     if found.total is None or found.total.rounded() != total.rounded():
         pairs.append(("total", str(total), str(found.total)))
     expected_tax = Money(document.pricing.expected.tax, document.currency)
@@ -119,6 +121,29 @@ def differences(document: SalesDocument, total: Money, found: ErpDocument) -> tu
 
 def _named(lines: list[tuple[str, Decimal]]) -> str:
     return ", ".join(f"{quantity:f} × {sku}" for sku, quantity in lines)[:300]
+
+
+def sales_document(
+    order: Order, pair: Pair, *, key: str, customer_code: str, pricing: Pricing, today: date
+) -> SalesDocument:
+    """Return the document that an ERP is asked for."""
+    rule = pair.payments.get(order.payment.method)
+    deliver_on = order.deliver_by or today + timedelta(days=pair.deliver_days)
+    return SalesDocument(
+        key=key,
+        kind=pair.document,
+        order_number=order.number,
+        customer_code=customer_code,
+        currency=order.currency,
+        ordered_on=today,
+        deliver_on=max(deliver_on, today),
+        warehouse=pair.warehouse,
+        terms=(rule.terms if rule else "") or order.payment.terms,
+        comment=order.comment,
+        billing=order.billing,
+        delivery=order.delivery,
+        pricing=pricing,
+    )
 
 
 class Reservation(Frozen):

@@ -246,6 +246,12 @@ REASONS = _catalogue(
         "Run `waybill doctor`; correct the setting it names, then continue.",
     ),
     _reason(
+        "bug",
+        Group.SETUP,
+        "Waybill itself failed on this order",
+        "Report it with the order's number; continue the order when a mended version runs.",
+    ),
+    _reason(
         "held_by_person",
         Group.PERSON,
         "a person stopped the order",

@@ -1,0 +1,1 @@
+"""What Waybill remembers beside Temporal's histories: tables, repositories, migrations."""

@@ -1,0 +1,145 @@
+"""The inbox: a row for every delivery before anybody is told that it was taken."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from domain.model import Frozen
+from records.database import Database
+from records.tables import InboxRow
+
+_KEPT_BODY = 20_000
+
+
+class Source(StrEnum):
+    """Who told us."""
+
+    WEBHOOK = "webhook"
+    RECONCILER = "reconciler"
+    PERSON = "person"
+
+
+class InboxState(StrEnum):
+    """What became of a delivery."""
+
+    WAITING = "waiting"
+    STARTED = "started"
+    REFUSED = "refused"
+    LATE = "late"
+    IGNORED = "ignored"
+
+
+class Delivery(Frozen):
+    """Something that came in: who sent it under which id, and which order it is about."""
+
+    connection: str
+    delivery: str
+    source: Source
+    kind: str = ""
+    order_id: str = ""
+    body: bytes = b""
+    trace: str = ""
+
+
+class Waiting(Frozen):
+    """A row that still has to start or signal its order's workflow."""
+
+    id: int
+    connection: str
+    delivery: str
+    kind: str
+    order_id: str
+    trace: str
+
+
+class Inbox:
+    """Deliveries, each once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(
+        self, delivery: Delivery, now: datetime, state: InboxState = InboxState.WAITING, reason: str = ""
+    ) -> bool:
+        """Keep a delivery; return False when it was kept before.
+
+        The same id with another body is kept once more, refused, so that it can be looked into.
+        """
+        body_hash = hashlib.sha256(delivery.body).hexdigest() if delivery.body else ""
+        row = {
+            "connection": delivery.connection,
+            "delivery": delivery.delivery,
+            "source": delivery.source.value,
+            "kind": delivery.kind,
+            "order_id": delivery.order_id,
+            "body_hash": body_hash,
+            "body": delivery.body[:_KEPT_BODY].decode("utf-8", "replace").replace("\x00", "\\0"),
+            "state": state.value,
+            "reason": reason[:500],
+            "trace": delivery.trace,
+            "received_at": now,
+        }
+        async with self._database.writing() as session:
+            if await self._database.add_if_new(session, InboxRow, row):
+                return True
+            where = (
+                col(InboxRow.connection) == delivery.connection,
+                col(InboxRow.delivery) == delivery.delivery,
+            )
+            first = await session.scalar(select(col(InboxRow.body_hash)).where(*where))
+            if first != body_hash:
+                doubtful = f"{delivery.delivery[:180]}~{body_hash[:12]}"
+                reason = "the same delivery id came with another body"
+                changed = {"delivery": doubtful, "state": InboxState.REFUSED.value, "reason": reason}
+                await self._database.add_if_new(session, InboxRow, row | changed)
+            return False
+
+    async def waiting(self, limit: int = 100) -> tuple[Waiting, ...]:
+        """Return the oldest rows whose order was not started or signalled yet."""
+        query = (
+            select(InboxRow)
+            .where(col(InboxRow.state) == InboxState.WAITING.value)
+            .order_by(col(InboxRow.id))
+            .limit(limit)
+        )
+        async with self._database.reading() as session:
+            rows = (await session.scalars(query)).all()
+        return tuple(
+            Waiting(
+                id=row.id or 0,
+                connection=row.connection,
+                delivery=row.delivery,
+                kind=row.kind,
+                order_id=row.order_id,
+                trace=row.trace,
+            )
+            for row in rows
+        )
+
+    async def settle(self, ids: Sequence[int], state: InboxState, reason: str = "") -> None:
+        """Say what became of rows."""
+        change = (
+            update(InboxRow).where(col(InboxRow.id).in_(ids)).values(state=state.value, reason=reason[:500])
+        )
+        async with self._database.writing() as session:
+            await session.execute(change)
+
+    async def refuse_order(self, connection: str, order_id: str, reason: str) -> None:
+        """Mark all deliveries about an order as refused, because the store denies the order."""
+        change = (
+            update(InboxRow)
+            .where(col(InboxRow.connection) == connection, col(InboxRow.order_id) == order_id)
+            .values(state=InboxState.REFUSED.value, reason=reason[:500])
+        )
+        async with self._database.writing() as session:
+            await session.execute(change)
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many rows are in each state."""
+        query = select(col(InboxRow.state), func.count()).group_by(col(InboxRow.state))
+        async with self._database.reading() as session:
+            return dict((await session.execute(query)).all())

@@ -1,0 +1,198 @@
+"""The read model of orders, with their holds, approvals and audit: written whole, in order of version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.life import Hold, OrderView
+from domain.stages import FINAL, Stage
+from records.database import Database
+from records.tables import ApprovalRow, AuditRow, HoldRow, OrderRow
+
+
+class Orders:
+    """What is shown of orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, view: OrderView, now: datetime) -> None:
+        """Write a view and what it brings; an older version than the one kept changes nothing."""
+        async with self._database.writing() as session:
+            kept = await session.get(OrderRow, (view.connection, view.store_order_id), with_for_update=True)
+            if kept is None:
+                session.add(OrderRow(**_columns(view, now)))
+            elif kept.version < view.version:
+                for name, value in _columns(view, now).items():
+                    setattr(kept, name, value)
+            if kept is None or kept.version <= view.version:
+                await self._record_hold(session, view, now)
+                await self._record_approval(session, view)
+            await self._record_deeds(session, view)
+
+    async def _record_hold(self, session: AsyncSession, view: OrderView, now: datetime) -> None:
+        ended = update(HoldRow).where(
+            col(HoldRow.connection) == view.connection,
+            col(HoldRow.order_id) == view.store_order_id,
+            col(HoldRow.ended_at).is_(None),
+        )
+        if view.hold:
+            ended = ended.where(col(HoldRow.number) != view.hold.number)
+        await session.execute(ended.values(ended_at=now))
+        if view.hold:
+            await self._database.add_if_new(session, HoldRow, _hold_columns(view, view.hold))
+
+    async def _record_approval(self, session: AsyncSession, view: OrderView) -> None:
+        request = view.approval
+        if request is None:
+            return
+        row = {
+            "connection": view.connection,
+            "order_id": view.store_order_id,
+            "number": request.number,
+            "role": request.role,
+            "because": request.because[:500],
+            "asked_at": request.asked_at,
+        }
+        answer = {
+            "standing": request.standing.value,
+            "decided_by": request.decided_by,
+            "reason": request.reason[:1000],
+        }
+        if not await self._database.add_if_new(session, ApprovalRow, row | answer):
+            key = (view.connection, view.store_order_id, request.number)
+            kept = await session.get_one(ApprovalRow, key)
+            for name, value in answer.items():
+                setattr(kept, name, value)
+
+    async def _record_deeds(self, session: AsyncSession, view: OrderView) -> None:
+        for deed in view.deeds:
+            row = {
+                "connection": view.connection,
+                "order_id": view.store_order_id,
+                "number": deed.number,
+                "at": deed.at,
+                "by": deed.by[:80],
+                "what": deed.what[:80],
+                "detail": deed.detail[:2000],
+            }
+            await self._database.add_if_new(session, AuditRow, row)
+
+    async def one(self, connection: str, order_id: str) -> OrderView | None:
+        """Return an order by its identity."""
+        async with self._database.reading() as session:
+            row = await session.get(OrderRow, (connection, order_id))
+            return OrderView.model_validate(row.view) if row else None
+
+    async def find(self, wanted: str, limit: int = 20) -> tuple[OrderView, ...]:
+        """Find orders by `connection:id`, the store's id or number, or the ERP's number or id."""
+        connection, _, order_id = wanted.partition(":")
+        names = (OrderRow.order_id, OrderRow.number, OrderRow.erp_number, OrderRow.erp_entry)
+        same = [col(name) == wanted for name in names]
+        if order_id:
+            same = [(col(OrderRow.connection) == connection) & (col(OrderRow.order_id) == order_id)]
+        query = select(OrderRow).where(or_(*same)).order_by(col(OrderRow.updated_at).desc()).limit(limit)
+        return await self._views(query)
+
+    async def list(
+        self,
+        *,
+        stage: Stage | None = None,
+        connection: str = "",
+        needs_person: bool | None = None,
+        limit: int = 50,
+    ) -> tuple[OrderView, ...]:
+        """Return orders, the latest change first."""
+        query = (
+            select(OrderRow)
+            .order_by(col(OrderRow.updated_at).desc(), col(OrderRow.order_id).desc())
+            .limit(limit)
+        )
+        if stage:
+            query = query.where(col(OrderRow.stage) == stage.value)
+        if connection:
+            query = query.where(or_(col(OrderRow.connection) == connection, col(OrderRow.erp) == connection))
+        if needs_person is not None:
+            query = query.where(col(OrderRow.needs_person).is_(needs_person))
+        return await self._views(query)
+
+    async def waiting_for(self, connection: str, limit: int = 10_000) -> tuple[tuple[str, str], ...]:
+        """Return (store, order id) of the orders parked because a connection is in trouble, oldest first."""
+        query = (
+            select(col(OrderRow.connection), col(OrderRow.order_id))
+            .where(col(OrderRow.waits_for) == connection)
+            .order_by(col(OrderRow.placed_at), col(OrderRow.order_id))
+            .limit(limit)
+        )
+        async with self._database.reading() as session:
+            return tuple((await session.execute(query)).all())
+
+    async def known_marks(self, connection: str, order_ids: tuple[str, ...]) -> dict[str, str]:
+        """Return, for those of the orders that are known, the store's mark of the state we read last."""
+        query = select(col(OrderRow.order_id), col(OrderRow.store_mark)).where(
+            col(OrderRow.connection) == connection, col(OrderRow.order_id).in_(order_ids)
+        )
+        async with self._database.reading() as session:
+            return dict((await session.execute(query)).all())
+
+    async def ended(self, connection: str, order_id: str) -> bool:
+        """Whether an order's life is over."""
+        async with self._database.reading() as session:
+            row = await session.get(OrderRow, (connection, order_id))
+            return row is not None and Stage(row.stage) in FINAL
+
+    async def audit(self, connection: str, order_id: str) -> tuple[AuditRow, ...]:
+        """Return what persons and rules did to an order, in order."""
+        query = (
+            select(AuditRow)
+            .where(col(AuditRow.connection) == connection, col(AuditRow.order_id) == order_id)
+            .order_by(col(AuditRow.number))
+        )
+        async with self._database.reading() as session:
+            return tuple((await session.scalars(query)).all())
+
+    async def _views(self, query: Any) -> tuple[OrderView, ...]:
+        async with self._database.reading() as session:
+            rows = (await session.scalars(query)).all()
+        return tuple(OrderView.model_validate(row.view) for row in rows)
+
+
+def _columns(view: OrderView, now: datetime) -> dict[str, Any]:
+    document, total = view.document, view.total
+    return {
+        "connection": view.connection,
+        "order_id": view.store_order_id,
+        "version": view.version,
+        "erp": view.erp,
+        "number": view.number[:80],
+        "customer": view.customer[:120],
+        "stage": view.stage.value,
+        "since": view.since,
+        "needs_person": view.needs_person,
+        "hold_code": view.hold.code if view.hold else "",
+        "waits_for": view.trouble.connection if view.trouble else "",
+        "amount": view.amount,
+        "currency": total.currency if total else "",
+        "erp_entry": document.entry if document else "",
+        "erp_number": document.number if document else "",
+        "told_store": view.told_store,
+        "store_mark": view.store_mark[:80],
+        "placed_at": view.placed_at,
+        "updated_at": now,
+        "view": view.model_dump(mode="json", exclude={"deeds"}),
+    }
+
+
+def _hold_columns(view: OrderView, hold: Hold) -> dict[str, Any]:
+    return {
+        "connection": view.connection,
+        "order_id": view.store_order_id,
+        "number": hold.number,
+        "code": hold.code,
+        "cause_group": hold.group.value,
+        "sentence": hold.sentence[:1000],
+        "since": hold.since,
+    }

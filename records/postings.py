@@ -1,0 +1,120 @@
+"""Posting keys: one row for every ERP document to be, and the cross-reference that follows from it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.model import Frozen
+from domain.posting import ErpDocument, Reservation
+from records.cross_references import SALES_DOCUMENT, reference_row
+from records.database import Database
+from records.tables import CrossReferenceRow, PostingRow
+
+
+class PostingState(StrEnum):
+    """What our own books say of a key."""
+
+    RESERVED = "reserved"
+    SENT = "sent"
+    REFUSED = "refused"
+    BOUND = "bound"
+
+
+class PostingKey(Frozen):
+    """A key with what it belongs to: the ERP connection, the store and its order."""
+
+    key: str
+    erp: str
+    store: str
+    order_id: str
+
+
+class Postings:
+    """The books that keep a create from going out twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reserve(self, wanted: PostingKey, now: datetime) -> Reservation:
+        """Reserve a key, or return what is known of it already."""
+        row = {
+            "key": wanted.key,
+            "connection": wanted.erp,
+            "store": wanted.store,
+            "order_id": wanted.order_id,
+            "state": PostingState.RESERVED.value,
+            "updated_at": now,
+        }
+        async with self._database.writing() as session:
+            await self._database.add_if_new(session, PostingRow, row)
+            return _reservation(await self._row(session, wanted.key))
+
+    async def open_sending(
+        self, key: str, now: datetime, lease: timedelta, settle: timedelta
+    ) -> Reservation | None:
+        """Note that a create is about to be sent; until `now + lease` it may be under way.
+
+        Returns None when it may go out, else the reservation that forbids it: bound, or an earlier create
+        that may still land. Two workers cannot both get None.
+        """
+        async with self._database.writing() as session:
+            row = await self._row(session, key)
+            known = _reservation(row)
+            if known.document or not known.may_send(now, settle):
+                return known
+            row.state, row.sent_at, row.lease_until, row.updated_at = (
+                PostingState.SENT.value,
+                now,
+                now + lease,
+                now,
+            )
+            return None
+
+    async def note_refusal(self, key: str, now: datetime) -> None:
+        """Note that the ERP said no to the create: nothing was written, nothing is under way."""
+        async with self._database.writing() as session:
+            row = await self._row(session, key)
+            if row.state != PostingState.BOUND.value:
+                row.state, row.sent_at, row.lease_until = PostingState.REFUSED.value, None, None
+                row.updated_at = now
+
+    async def bind(self, wanted: PostingKey, document: ErpDocument, now: datetime) -> None:
+        """Bind the ERP's document to the key, for ever, and cross-reference it with the order."""
+        async with self._database.writing() as session:
+            row = await self._row(session, wanted.key)
+            row.state, row.document, row.updated_at = (
+                PostingState.BOUND.value,
+                document.model_dump(mode="json", exclude={"lines"}),
+                now,
+            )
+            reference = reference_row(
+                wanted.erp,
+                SALES_DOCUMENT,
+                ours=wanted.key,
+                theirs=f"{document.kind.value}:{document.entry}",
+                label=document.number,
+                now=now,
+            )
+            await self._database.add_if_new(session, CrossReferenceRow, reference)
+
+    async def known(self, key: str) -> Reservation | None:
+        """Return what is known of a key, None when it was never reserved."""
+        async with self._database.reading() as session:
+            row = await session.get(PostingRow, key)
+            return _reservation(row) if row else None
+
+    async def _row(self, session: AsyncSession, key: str) -> PostingRow:
+        query = select(PostingRow).where(col(PostingRow.key) == key).with_for_update()
+        return (await session.scalars(query)).one()
+
+
+def _reservation(row: PostingRow) -> Reservation:
+    return Reservation(
+        key=row.key,
+        document=ErpDocument.model_validate(row.document) if row.document else None,
+        sent_at=row.sent_at,
+        lease_until=row.lease_until,
+    )

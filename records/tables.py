@@ -1,0 +1,183 @@
+"""The tables. Every row carries its connection; amounts are exact text; instants are UTC."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from records.columns import ExactDecimal, UtcTime
+
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcTime, nullable=nullable, index=index))
+
+
+class InboxRow(SQLModel, table=True):
+    """One delivery of a webhook, or one hint of the reconciler: the proof that nothing 2xx-ed is lost."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("connection", "delivery"),
+        Index("ix_inbox_state_id", "state", "id"),
+        Index("ix_inbox_order", "connection", "order_id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
+    connection: str = Field(max_length=40)
+    delivery: str = Field(max_length=200)
+    source: str = Field(max_length=20)
+    kind: str = Field(default="", max_length=80)
+    order_id: str = Field(default="", max_length=100)
+    body_hash: str = Field(default="", max_length=64)
+    body: str = ""
+    state: str = Field(max_length=20)
+    reason: str = Field(default="", max_length=500)
+    trace: str = Field(default="", max_length=60)
+    received_at: datetime = _instant()
+
+
+class PostingRow(SQLModel, table=True):
+    """One ERP document to be: its key, who may write under it, and what came of it."""
+
+    __tablename__ = "posting"
+
+    key: str = Field(primary_key=True, max_length=50)
+    connection: str = Field(max_length=40)
+    store: str = Field(max_length=40, index=True)
+    order_id: str = Field(max_length=100)
+    state: str = Field(max_length=20)
+    sent_at: datetime | None = _instant(nullable=True)
+    lease_until: datetime | None = _instant(nullable=True)
+    document: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    updated_at: datetime = _instant()
+
+
+class CrossReferenceRow(SQLModel, table=True):
+    """An entity of ours and what it is called in one outside system; unique both ways."""
+
+    __tablename__ = "cross_reference"
+    __table_args__ = (
+        UniqueConstraint("connection", "entity", "ours"),
+        UniqueConstraint("connection", "entity", "theirs"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
+    connection: str = Field(max_length=40)
+    entity: str = Field(max_length=40)
+    ours: str = Field(max_length=160)
+    theirs: str = Field(max_length=160)
+    label: str = Field(default="", max_length=80)
+    bound_at: datetime = _instant()
+
+
+class OrderRow(SQLModel, table=True):
+    """The read model of one order, for lists, searches and the order page."""
+
+    __tablename__ = "order_view"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
+    version: int
+    erp: str = Field(default="", max_length=40)
+    number: str = Field(default="", max_length=80, index=True)
+    customer: str = Field(default="", max_length=120)
+    stage: str = Field(max_length=30, index=True)
+    since: datetime = _instant()
+    needs_person: bool = Field(default=False, index=True)
+    hold_code: str = Field(default="", max_length=40)
+    waits_for: str = Field(default="", max_length=40, index=True)
+    amount: Decimal = Field(default=Decimal(0), sa_column=Column(ExactDecimal, nullable=False))
+    currency: str = Field(default="", max_length=3)
+    erp_entry: str = Field(default="", max_length=80)
+    erp_number: str = Field(default="", max_length=80, index=True)
+    told_store: bool = False
+    store_mark: str = Field(default="", max_length=80)
+    placed_at: datetime | None = _instant(nullable=True)
+    updated_at: datetime = _instant(index=True)
+    view: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class HoldRow(SQLModel, table=True):
+    """One stop of one order, open or ended."""
+
+    __tablename__ = "hold"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
+    number: int = Field(primary_key=True)
+    code: str = Field(max_length=40, index=True)
+    cause_group: str = Field(max_length=40)
+    sentence: str = Field(max_length=1000)
+    since: datetime = _instant()
+    ended_at: datetime | None = _instant(nullable=True)
+
+
+class ApprovalRow(SQLModel, table=True):
+    """One question to the approvers, and its answer."""
+
+    __tablename__ = "approval"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
+    number: int = Field(primary_key=True)
+    role: str = Field(max_length=40)
+    because: str = Field(max_length=500)
+    standing: str = Field(max_length=20, index=True)
+    decided_by: str = Field(default="", max_length=40)
+    reason: str = Field(default="", max_length=1000)
+    asked_at: datetime = _instant()
+
+
+class AuditRow(SQLModel, table=True):
+    """Something a person or a rule did. Rows are only added."""
+
+    __tablename__ = "audit"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
+    number: int = Field(primary_key=True)
+    at: datetime = _instant()
+    by: str = Field(max_length=80)
+    what: str = Field(max_length=80)
+    detail: str = Field(default="", max_length=2000)
+
+
+class NoticeRow(SQLModel, table=True):
+    """A mail that is sent once: reserved before, marked after."""
+
+    __tablename__ = "notice"
+
+    key: str = Field(primary_key=True, max_length=200)
+    connection: str = Field(max_length=40)
+    state: str = Field(max_length=20)
+    answer: str = Field(default="", max_length=500)
+    updated_at: datetime = _instant()
+
+
+class SyncMarkRow(SQLModel, table=True):
+    """How far a list of an outside system was read."""
+
+    __tablename__ = "sync_mark"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    flow: str = Field(primary_key=True, max_length=40)
+    cursor: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    updated_at: datetime = _instant()
+
+
+class IncidentRow(SQLModel, table=True):
+    """Trouble of a whole connection: one open row each, however many orders wait."""
+
+    __tablename__ = "incident"
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
+    connection: str = Field(max_length=40, index=True)
+    open_for: str | None = Field(default=None, max_length=40, unique=True)
+    code: str = Field(max_length=40)
+    sentence: str = Field(max_length=500)
+    since: datetime = _instant()
+    ended_at: datetime | None = _instant(nullable=True)
