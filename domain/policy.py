@@ -87,6 +87,9 @@ class Pair(Strict):
     restock: bool = False
     payments: dict[str, PaymentRule] = Field(default_factory=dict)
     deliver_days: int = Field(default=2, ge=0, le=365)
+    note: str = Field(
+        default="ERP order {number}", max_length=200, description="Shown with the store's order."
+    )
     status_when_posted: str = ""
     settle: Duration = timedelta(seconds=60)
     placing_wait: Duration = timedelta(seconds=5)

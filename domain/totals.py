@@ -97,19 +97,31 @@ def pricings(order: Order, arithmetic: Arithmetic, tolerance: Decimal) -> tuple[
     Raises `TotalsDiffer` with the nearest total when no way comes within the tolerance.
     """
     digits = currency_digits(order.currency)
-    tried = [_calculated(way, arithmetic, digits) for way in _ways(order, arithmetic, digits)]
+    tried = _tried(order, arithmetic)
     exact = [way for way in tried if way.expected.gross == order.gross]
     if exact:
-        return tuple(sorted(exact, key=lambda way: abs(way.expected.net - order.net)))
-    nearest = sorted(tried, key=lambda way: abs(order.gross - way.expected.gross))
-    close = [way for way in nearest if abs(order.gross - way.expected.gross) <= tolerance]
+        return tuple(exact)
+    close = [way for way in tried if abs(order.gross - way.expected.gross) <= tolerance]
     if not close:
-        found = nearest[0].expected.gross
+        found = tried[0].expected.gross
         raise TotalsDiffer(
             f"the store's total is {order.gross:f} {order.currency},"
             f" the nearest the ERP can reach is {found:f}"
         )
     return tuple(_with_rounding(way, order, arithmetic, digits) for way in close)
+
+
+def nearest_pricing(order: Order, arithmetic: Arithmetic) -> Pricing:
+    """Return the way that comes nearest to the store's total, however far that is."""
+    return _tried(order, arithmetic)[0]
+
+
+def _tried(order: Order, arithmetic: Arithmetic) -> list[Pricing]:
+    digits = currency_digits(order.currency)
+    ways = [_calculated(way, arithmetic, digits) for way in _ways(order, arithmetic, digits)]
+    return sorted(
+        ways, key=lambda way: (abs(order.gross - way.expected.gross), abs(order.net - way.expected.net))
+    )
 
 
 def _with_rounding(way: Pricing, order: Order, arithmetic: Arithmetic, digits: int) -> Pricing:

@@ -1,0 +1,99 @@
+"""Asking people: the request by mail, its reminders, and alerts to those who run the installation."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from temporalio import activity
+
+from activities.approval_links import ApprovalLinks, DecisionLink
+from adapters.ports import Mail, MailPort
+from domain.approval import ApprovalRequest, Reminder, code_hash
+from domain.model import Frozen
+from domain.money import Money
+from domain.policy import Approver
+from records.notices import Notices
+
+# Mails in plain text are not escaped, pages are; the linter knows only the literal True.
+_TEMPLATES = Environment(
+    loader=PackageLoader("activities"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+)
+
+
+class Question(Frozen):
+    """An approval request as it is put to people."""
+
+    connection: str
+    store_order_id: str
+    number: str
+    customer: str
+    country: str
+    lines: int
+    total: Money
+    payment: str
+    request: ApprovalRequest
+
+
+class AskOne(Frozen):
+    """The question, for one person; `reminder` tells which round it is."""
+
+    question: Question
+    approver: Approver
+    reminder: Reminder | None = None
+    stands_in_for: str = ""
+
+
+class Approvals:
+    """Questions to approvers."""
+
+    def __init__(self, links: ApprovalLinks, mail: MailPort, notices: Notices) -> None:
+        self._links, self._mail, self._notices = links, mail, notices
+
+    @activity.defn
+    async def approver_codes(self, question: Question) -> dict[str, str]:
+        """Return the hash of each asked person's code, so that the workflow can tell a right one."""
+        return {name: code_hash(self._links.code(_link(question, name))) for name in question.request.asked}
+
+    @activity.defn
+    async def ask_approver(self, asked: AskOne) -> None:
+        """Mail the question to one person.
+
+        Safe to run twice: what was sent is noted, and a repeated mail keeps its Message-ID.
+        """
+        question, person = asked.question, asked.approver
+        link = _link(question, person.id)
+        round_name = asked.reminder.value if asked.reminder else "ask"
+        order = f"{question.connection}:{question.store_order_id}"
+        key = f"approval:{order}:{link.request}:{round_name}:{person.id}"
+        if await self._notices.was_sent(key):
+            return
+        text = _TEMPLATES.get_template("approval.txt").render(
+            question=question,
+            person=person,
+            reminder=round_name,
+            stands_in_for=asked.stands_in_for,
+            url=self._links.url(link),
+            code=self._links.code(link),
+        )
+        subject = f"Order {question.number}, {question.total}: approve?"
+        if asked.reminder:
+            subject = f"{asked.reminder.value.capitalize()}: {subject}"
+        answer = await self._mail.send(
+            Mail(to=person.email, subject=subject, text=text, message_id=message_id(key))
+        )
+        await self._notices.note_sent(key, question.connection, answer, datetime.now(UTC))
+
+
+def message_id(key: str) -> str:
+    """Return the Message-ID of a notice: the same for every attempt to send it."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@waybill>"
+
+
+def _link(question: Question, approver: str) -> DecisionLink:
+    return DecisionLink(
+        approver=approver,
+        connection=question.connection,
+        store_order_id=question.store_order_id,
+        request=question.request.number,
+        revision=question.request.revision,
+    )

@@ -1,0 +1,42 @@
+"""Reading the order from its store."""
+
+from temporalio import activity
+
+from activities.systems import Systems
+from domain.life import Captured, OrderStart
+from domain.model import Frozen
+from records.inbox import Inbox
+
+
+class DeniedOrder(Frozen):
+    """An order that its store does not know."""
+
+    start: OrderStart
+    reason: str
+
+
+class Capture:
+    """Orders as their store knows them."""
+
+    def __init__(self, systems: Systems, inbox: Inbox) -> None:
+        self._systems, self._inbox = systems, inbox
+
+    @activity.defn
+    async def capture_order(self, start: OrderStart) -> Captured:
+        """Read the order in full, with the rules of its pair.
+
+        Safe to run twice: it only reads. Raises `NotFound` when the store denies the order.
+        """
+        pair = self._systems.pair_of(start.connection)
+        order = await self._systems.store(start.connection).read_order(start.store_order_id)
+        if len(order.lines) > pair.max_lines:
+            kept, left_out = order.lines[: pair.max_lines], order.lines[pair.max_lines :]
+            count = order.lines_left_out + len(left_out)
+            order = order.model_copy(update={"lines": kept, "lines_left_out": count})
+        return Captured(order=order, pair=pair)
+
+    @activity.defn
+    async def refuse_intake(self, denied: DeniedOrder) -> None:
+        """Mark what came in about an order that does not exist. Safe to run twice: it sets a state."""
+        start = denied.start
+        await self._inbox.refuse_order(start.connection, start.store_order_id, denied.reason)

@@ -1,0 +1,107 @@
+"""Intake: what came in is kept first, then starts or signals its order's workflow.
+
+The gateway and the reconciler both put rows into the inbox; `drain` turns them into workflows. It may run in
+several processes at once and again after any failure: starting is idempotent by the workflow's id.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from activities.search import CONNECTION, ORDER_ID, TASK_QUEUE
+from domain.life import OrderStart, StoreEvent
+from domain.order import order_workflow_id
+from records.inbox import Inbox, InboxState, Waiting
+from records.orders import Orders
+
+ORDER_WORKFLOW = "OrderWorkflow"
+STORE_EVENT = "store_event"
+_AT_ONCE = 20
+_TRACER = trace.get_tracer("waybill.intake")
+_RPC_TIMEOUT = timedelta(seconds=5)
+
+
+class TemporalGone(Exception):
+    """Temporal does not answer; the rows wait."""
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What one round of draining did."""
+
+    started: int = 0
+    late: int = 0
+
+
+class Intake:
+    """Turns waiting inbox rows into workflows. `client` is asked for each time, so that it may come late."""
+
+    def __init__(self, inbox: Inbox, orders: Orders, client: Callable[[], Client]) -> None:
+        self._inbox, self._orders, self._client = inbox, orders, client
+
+    async def drain(self) -> Drained:
+        """Start or signal the workflows of all waiting rows; `TemporalGone` when the rest must wait."""
+        started = late = 0
+        while rows := await self._inbox.waiting():
+            states: list[InboxState | None] = []
+            for batch in (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)):
+                states += await asyncio.gather(*(self._hand_over(row) for row in batch))
+            for state in (InboxState.STARTED, InboxState.LATE):
+                await self._settle(rows, states, state)
+            started += states.count(InboxState.STARTED)
+            late += states.count(InboxState.LATE)
+            if None in states:
+                raise TemporalGone
+        return Drained(started, late)
+
+    async def _settle(
+        self, rows: Sequence[Waiting], states: Sequence[InboxState | None], state: InboxState
+    ) -> None:
+        ids = [row.id for row, found in zip(rows, states, strict=True) if found is state]
+        if ids:
+            reason = "the order's life is over" if state is InboxState.LATE else ""
+            await self._inbox.settle(ids, state, reason)
+
+    async def _hand_over(self, row: Waiting) -> InboxState | None:
+        parent = TraceContextTextMapPropagator().extract({"traceparent": row.trace}) if row.trace else None
+        with _TRACER.start_as_current_span("start order", context=parent):
+            try:
+                if await self._orders.ended(row.connection, row.order_id):
+                    return InboxState.LATE
+                await self._start_or_signal(row)
+            except WorkflowAlreadyStartedError:
+                return InboxState.LATE
+            except RPCError:
+                return None
+        return InboxState.STARTED
+
+    async def _start_or_signal(self, row: Waiting) -> None:
+        await self._client().start_workflow(
+            ORDER_WORKFLOW,
+            OrderStart(connection=row.connection, store_order_id=row.order_id),
+            id=order_workflow_id(row.connection, row.order_id),
+            task_queue=TASK_QUEUE,
+            # A failed workflow is an order that the store denied: it may come to exist later.
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=STORE_EVENT,
+            start_signal_args=[StoreEvent(delivery=row.delivery, kind=row.kind)],
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(CONNECTION, row.connection), SearchAttributePair(ORDER_ID, row.order_id)]
+            ),
+            static_summary=f"Order {row.order_id} of {row.connection}",
+            rpc_timeout=_RPC_TIMEOUT,
+        )

@@ -1,0 +1,39 @@
+"""Telling the store what became of its order: each write its own step, retried for as long as it takes."""
+
+from temporalio import activity
+
+from activities.systems import Systems
+from domain.model import Frozen
+
+
+class ErpNumberNote(Frozen):
+    """The text to show with the order in the store, for example `SAP Business One order 2001`."""
+
+    store: str
+    store_order_id: str
+    text: str
+
+
+class StoreStatus(Frozen):
+    """The status (the store's own code) to set."""
+
+    store: str
+    store_order_id: str
+    status: str
+
+
+class StoreWrites:
+    """Writes into the store."""
+
+    def __init__(self, systems: Systems) -> None:
+        self._systems = systems
+
+    @activity.defn
+    async def show_erp_number(self, note: ErpNumberNote) -> None:
+        """Show the ERP's number with the order. Safe to run twice: the port reads before it writes."""
+        await self._systems.store(note.store).show_erp_number(note.store_order_id, note.text)
+
+    @activity.defn
+    async def set_store_status(self, wanted: StoreStatus) -> None:
+        """Set the order's status. Safe to run twice: the port reads before it writes."""
+        await self._systems.store(wanted.store).set_status(wanted.store_order_id, wanted.status)

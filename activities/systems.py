@@ -1,0 +1,42 @@
+"""The connected systems by the names that the configuration gives them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.ports import ErpPort, StorePort
+from domain.errors import BadConfiguration
+from domain.policy import Pair
+
+
+@dataclass(frozen=True)
+class Systems:
+    """Stores, ERPs and the pairs between them. Each lookup raises `BadConfiguration` for an unknown name."""
+
+    stores: Mapping[str, StorePort]
+    erps: Mapping[str, ErpPort]
+    pairs: Mapping[str, Pair]
+
+    def store(self, connection: str) -> StorePort:
+        """Return the store of a connection."""
+        if connection not in self.stores:
+            raise BadConfiguration(f"there is no store {connection} in waybill.toml", connection=connection)
+        return self.stores[connection]
+
+    def erp(self, connection: str) -> ErpPort:
+        """Return the ERP of a connection."""
+        if connection not in self.erps:
+            raise BadConfiguration(f"there is no ERP {connection} in waybill.toml", connection=connection)
+        return self.erps[connection]
+
+    def pair_of(self, store: str) -> Pair:
+        """Return the pair that a store belongs to."""
+        if store not in self.pairs:
+            raise BadConfiguration(f"no pair in waybill.toml names the store {store}", connection=store)
+        return self.pairs[store]
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        for store in self.stores.values():
+            await store.close()
+        for erp in self.erps.values():
+            await erp.close()

@@ -1,0 +1,202 @@
+"""One order, from the store's confirmation to the last return: one workflow."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import VersioningBehavior
+
+with workflow.unsafe.imports_passed_through():
+    from activities.connections import CONNECTION_IS_BACK
+    from activities.intake import ORDER_WORKFLOW, STORE_EVENT
+    from domain.approval import Channel, Decision, DecisionRefused, Standing, Verdict, judge
+    from domain.corrections import Correction, CorrectionRefused, corrected
+    from domain.life import Asked, OrderOutcome, OrderStart, OrderView
+    from domain.stages import FINAL, Stage
+    from workflows.aftercare import Aftercare
+    from workflows.holding import Holding
+    from workflows.journey import Journey
+    from workflows.life import OrderLife
+    from workflows.steps import LifeEnds, Steps
+
+
+@workflow.defn(
+    name=ORDER_WORKFLOW,
+    versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    failure_exception_types=[ValidationError],
+)
+class OrderWorkflow:
+    """The life of one order."""
+
+    @workflow.init
+    def __init__(self, start: OrderStart) -> None:
+        self._life = OrderLife(start, workflow.now())
+        self._steps = Steps(self._life)
+        holding = Holding(self._life, self._steps)
+        self._journey = Journey(self._life, self._steps, holding)
+        self._aftercare = Aftercare(self._life, self._steps, holding)
+
+    @workflow.run
+    async def run(self, _start: OrderStart) -> OrderOutcome:
+        """Live the order's life and tell how it ended."""
+        try:
+            await self._journey.capture()
+            await self._journey.bring_to_erp()
+            await self._aftercare.follow()
+        except LifeEnds as end:
+            await self._conclude(end)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._life.outcome()
+
+    async def _conclude(self, end: LifeEnds) -> None:
+        life = self._life
+        self._aftercare.end()
+        request = life.approval
+        if request and request.standing is Standing.OPEN:
+            life.approval = request.model_copy(update={"standing": Standing.VOID})
+        life.hold = None
+        life.troubles.clear()
+        life.move(end.stage, workflow.now(), end.because)
+        await self._steps.record()
+
+    @workflow.query(description="The order as it is now")
+    def view(self) -> OrderView:
+        """Return the view."""
+        return self._life.view()
+
+    @workflow.signal(name=STORE_EVENT, description="Something happened to the order in its store")
+    def store_event(self, _event: Any) -> None:
+        """Read the order again at the next step. The event itself is only a hint: any content will do."""
+        self._life.store_changed = True
+
+    @workflow.signal(name=CONNECTION_IS_BACK, description="A connection that was in trouble works again")
+    def connection_is_back(self, connection: Any) -> None:
+        """Let the steps that wait for the connection be taken again."""
+        self._steps.connection_is_back(str(connection))
+
+    @workflow.signal(description='Approve: {"approver": "…", "code": "…"} as in the approval mail')
+    async def approve(self, answer: Any) -> None:
+        """Approve from Temporal's own pages, with the approver's code."""
+        await self._decide_by_signal(Verdict.APPROVE, answer)
+
+    @workflow.signal(description='Reject: {"approver": "…", "code": "…", "reason": "…"}')
+    async def reject(self, answer: Any) -> None:
+        """Reject from Temporal's own pages, with the approver's code."""
+        await self._decide_by_signal(Verdict.REJECT, answer)
+
+    async def _decide_by_signal(self, verdict: Verdict, answer: Any) -> None:
+        life, given = self._life, answer if isinstance(answer, dict) else {}
+        request = life.approval
+        decision = Decision(
+            verdict=verdict,
+            approver=str(given.get("approver", ""))[:40],
+            request=request.number if request else 0,
+            revision=request.revision if request else "",
+            reason=str(given.get("reason", ""))[:1000],
+            channel=Channel.TEMPORAL,
+            code=str(given.get("code", ""))[:200],
+        )
+        try:
+            self._judge(decision)
+        except DecisionRefused as refusal:
+            # Nobody waits for a signal's answer: the order's audit is where it can be read.
+            life.note(
+                decision.approver or "unknown", f"tried to {verdict.value}", str(refusal), workflow.now()
+            )
+            await self._steps.record()
+            return
+        await self._take_decision(decision)
+
+    @workflow.update(description="Decide on an approval")
+    async def decide(self, decision: Decision) -> OrderView:
+        """Take a decision; refused ones leave no trace in the history."""
+        return await self._take_decision(decision)
+
+    @decide.validator
+    def _judge(self, decision: Decision) -> None:
+        life = self._life
+        judge(
+            decision, life.approval, life.order, life.captured.pair if life.captured else None, life.authors
+        )
+
+    async def _take_decision(self, decision: Decision) -> OrderView:
+        life = self._life
+        if life.approval is not None:
+            approved = decision.verdict is Verdict.APPROVE
+            standing = Standing.APPROVED if approved else Standing.REJECTED
+            answer = {"standing": standing, "decided_by": decision.approver, "reason": decision.reason}
+            life.approval = life.approval.model_copy(update=answer)
+            deed = "approved" if approved else "rejected"
+            life.note(decision.approver, deed, f"{decision.channel.value}: {decision.reason}", workflow.now())
+        return await self._steps.record()
+
+    @workflow.update(description="Correct the order's data")
+    async def correct(self, correction: Correction) -> OrderView:
+        """Make a correction; the order goes on when it is continued."""
+        life = self._life
+        life.correct(corrected(life.current, correction), correction)
+        what = ", ".join(f"{path}={value}" for path, value in correction.fields.items())
+        life.note(correction.by, "corrected", what, workflow.now())
+        return await self._steps.record()
+
+    @correct.validator
+    def _may_correct(self, correction: Correction) -> None:
+        if not self._life.may_be_corrected:
+            raise CorrectionRefused(f"an order that is {self._life.stage.label} cannot be corrected")
+        corrected(self._life.current, correction)
+
+    @workflow.update(description="Try again where the order stopped")
+    async def continue_order(self, asked: Asked) -> OrderView:
+        """Take the step again at which the order stopped."""
+        life = self._life
+        life.note(asked.by, "continued", asked.reason, workflow.now())
+        life.continued = life.hold is not None
+        life.nudges += 1
+        return await self._steps.record()
+
+    @continue_order.validator
+    def _may_continue(self, asked: Asked) -> None:  # noqa: ARG002
+        if self._life.hold is None and not self._life.troubles:
+            raise ValueError(f"the order is {self._life.stage.label}; there is nothing to continue")
+
+    @workflow.update(description="Hold the order at its next step")
+    async def hold(self, asked: Asked) -> OrderView:
+        """Stop the order at its next step, until a person releases it."""
+        life = self._life
+        life.stop_asked = life.note(asked.by, "held", asked.reason or "held by a person", workflow.now())
+        return await self._steps.record()
+
+    @hold.validator
+    def _may_hold(self, asked: Asked) -> None:  # noqa: ARG002
+        if self._life.stage in FINAL or self._life.stage is Stage.HELD:
+            raise ValueError(f"the order is {self._life.stage.label} already")
+
+    @workflow.update(description="Let a held order go on as it is")
+    async def release(self, asked: Asked) -> OrderView:
+        """Let the order go on although nothing was mended."""
+        life = self._life
+        life.note(asked.by, "released", asked.reason, workflow.now())
+        life.released = life.hold is not None
+        return await self._steps.record()
+
+    @release.validator
+    def _may_release(self, asked: Asked) -> None:
+        hold = self._life.hold
+        if hold is None:
+            raise ValueError(f"the order is {self._life.stage.label}, not on hold")
+        if not hold.releasable:
+            raise ValueError(f"this hold cannot be overruled: {hold.sentence}. {hold.remedy}")
+        if not asked.by:
+            raise ValueError("say who releases the order")
+
+    @workflow.update(description="Cancel the order, in the ERP too where it is there")
+    async def cancel(self, asked: Asked) -> OrderView:
+        """Cancel: at once before posting, by what the ERP still allows after it."""
+        life = self._life
+        life.cancel_asked = life.note(asked.by, "cancelled", asked.reason or "cancelled", workflow.now())
+        return await self._steps.record()
+
+    @cancel.validator
+    def _may_cancel(self, asked: Asked) -> None:  # noqa: ARG002
+        if self._life.stage in FINAL:
+            raise ValueError(f"the order is {self._life.stage.label} already")

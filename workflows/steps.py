@@ -1,0 +1,237 @@
+"""The steps an order's workflow takes through activities, and what it does when one cannot be done.
+
+A connection in trouble parks the order: it is shown as waiting, one incident is reported, and the step is
+taken again when the connection is back. What only this order can mend comes back as `Stopped`, a write of
+unknown outcome as `Doubt`.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.approvals import Approvals, AskOne, Question
+    from activities.capture import Capture, DeniedOrder
+    from activities.checking import Checking, CustomerRequest, FactsRequest, RestockRequest
+    from activities.connections import Connections, Trouble
+    from activities.failures import problem_of
+    from activities.posting import DocumentRequest, Posted, Posting, PostRequest
+    from activities.progress import Progress
+    from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
+    from activities.store_writes import ErpNumberNote, StoreStatus, StoreWrites
+    from domain.errors import Disposition, Problem
+    from domain.facts import Facts
+    from domain.life import Captured, OrderView
+    from domain.posting import Cancellation, ErpDocument
+    from domain.stages import Stage
+    from workflows.life import OrderLife
+    from workflows.policies import OUTSIDE, OWN_RECORDS, PARKED_AT_MOST
+    from workflows.words import current_details
+
+Result = TypeVar("Result")
+
+
+class Stopped(Exception):
+    """A step cannot be done until somebody mends this order, or us."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
+
+
+class Doubt(Exception):
+    """A write was sent and nobody knows what became of it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
+
+
+class LifeEnds(Exception):
+    """The order's life ends before its time: rejected or cancelled."""
+
+    def __init__(self, stage: Stage, because: str) -> None:
+        super().__init__(because)
+        self.stage, self.because = stage, because
+
+
+class Steps:
+    """An order's steps; each is one activity."""
+
+    def __init__(self, life: OrderLife) -> None:
+        self._life = life
+        self._back: set[str] = set()
+        self._shown: tuple[object, ...] = ()
+
+    def connection_is_back(self, connection: str) -> None:
+        """Let steps that wait for the connection be taken again."""
+        self._back.add(connection)
+
+    async def record(self) -> OrderView:
+        """Write the view into our records and into Temporal's own pages."""
+        life = self._life
+        view = life.next_view()
+        workflow.set_current_details(current_details(view))
+        self._show(view)
+        await workflow.execute_local_activity_method(Progress.record_progress, view, **OWN_RECORDS)
+        life.recorded(view)
+        return view
+
+    def _show(self, view: OrderView) -> None:
+        cause = view.hold.code if view.hold else next(iter(self._life.troubles), "")
+        number = view.document.number if view.document else ""
+        shown = (view.stage.value, cause, number, view.needs_person)
+        passing = {Stage.RECEIVED, Stage.CHECKING, Stage.POSTING}
+        if shown == self._shown or (view.stage in passing and not self._shown):
+            return
+        self._shown = shown
+        workflow.upsert_search_attributes(
+            [
+                STAGE.value_set(view.stage.value),
+                CAUSE.value_set(cause),
+                ERP_NUMBER.value_set(number),
+                NEEDS_PERSON.value_set(view.needs_person),
+            ]
+        )
+
+    async def capture(self) -> Captured:
+        """Read the order from the store."""
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Capture.capture_order, self._life.start, summary="Read the order from the store", **OUTSIDE
+            )
+        )
+
+    async def refuse_intake(self, reason: str) -> None:
+        """Mark what came in about an order that its store denies."""
+        denied = DeniedOrder(start=self._life.start, reason=reason)
+        await workflow.execute_local_activity_method(Capture.refuse_intake, denied, **OWN_RECORDS)
+
+    async def gather_facts(self) -> Facts:
+        """Ask the ERP for customer, credit and stock."""
+        life = self._life
+        request = FactsRequest(order=life.current, pair=life.pair, named_customer=life.named_customer)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Checking.gather_facts, request, summary="Look up customer, credit and stock", **OUTSIDE
+            )
+        )
+
+    async def create_customer(self) -> str:
+        """Create the buyer in the ERP."""
+        request = CustomerRequest(order=self._life.current, erp=self._life.pair.erp)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Checking.create_customer, request, summary="Create the customer in the ERP", **OUTSIDE
+            )
+        )
+
+    async def request_restock(self, request: RestockRequest) -> str:
+        """Ask the ERP to buy what fell below its minimum."""
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Checking.request_restock, request, summary="Request a restock", **OUTSIDE
+            )
+        )
+
+    async def post(self, customer_code: str) -> Posted:
+        """Post the order in the ERP, or find it there."""
+        life = self._life
+        request = PostRequest(
+            order=life.current,
+            pair=life.pair,
+            customer_code=customer_code,
+            revision=life.posting_revision,
+            only_look=life.cancel_asked is not None or life.cancelled_in_store,
+        )
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Posting.post_sales_order, request, summary="Post the sales order, once", **OUTSIDE
+            )
+        )
+
+    async def cancel_document(self, document: ErpDocument) -> Cancellation:
+        """Cancel or close the ERP's document."""
+        erp = self._life.pair.erp
+        request = DocumentRequest(erp=erp, kind=document.kind, entry=document.entry)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Posting.cancel_document, request, summary="Cancel the document in the ERP", **OUTSIDE
+            )
+        )
+
+    async def show_erp_number(self, text: str) -> None:
+        """Show the ERP's number with the order in the store."""
+        start = self._life.start
+        note = ErpNumberNote(store=start.connection, store_order_id=start.store_order_id, text=text)
+        await self._take(
+            lambda: workflow.execute_activity_method(
+                StoreWrites.show_erp_number, note, summary="Show the ERP number in the store", **OUTSIDE
+            )
+        )
+
+    async def set_store_status(self, status: str) -> None:
+        """Set the order's status in the store."""
+        start = self._life.start
+        wanted = StoreStatus(store=start.connection, store_order_id=start.store_order_id, status=status)
+        await self._take(
+            lambda: workflow.execute_activity_method(
+                StoreWrites.set_store_status, wanted, summary="Set the status in the store", **OUTSIDE
+            )
+        )
+
+    async def approver_codes(self, question: Question) -> dict[str, str]:
+        """Return the hashes of the asked persons' codes."""
+        return await workflow.execute_local_activity_method(Approvals.approver_codes, question, **OWN_RECORDS)
+
+    async def ask_approver(self, asked: AskOne) -> None:
+        """Mail the question to one person; a mail server that is down is tried for as long as it takes."""
+        await self._take(
+            lambda: workflow.execute_activity_method(
+                Approvals.ask_approver, asked, summary=f"Ask {asked.approver.id}", **OUTSIDE
+            )
+        )
+
+    async def _take(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        while True:
+            try:
+                return await step()
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                problem = problem_of(error)
+            if problem.disposition is Disposition.IN_DOUBT:
+                raise Doubt(problem)
+            waits = problem.disposition in {Disposition.WAIT, Disposition.FIX_SETUP}
+            if not waits or not problem.connection:
+                raise Stopped(problem)
+            await self._park(problem)
+
+    async def _park(self, problem: Problem) -> None:
+        life, connection, nudges = self._life, problem.connection, self._life.nudges
+        self._back.discard(connection)
+        life.troubles[connection] = problem
+        # Shown as waiting before the incident is reported: whoever ends the incident must find this order.
+        await self.record()
+        await workflow.execute_activity_method(
+            Connections.report_trouble,
+            Trouble(connection=connection, problem=problem),
+            summary=f"Report trouble with {connection}",
+            **OUTSIDE,
+        )
+        await workflow.wait_condition(
+            lambda: connection in self._back or self._may_end or life.nudges > nudges,
+            timeout=PARKED_AT_MOST,
+            timeout_summary=f"waiting for {connection}",
+        )
+        life.troubles.pop(connection, None)
+        if self._may_end and life.cancel_asked:
+            raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
+
+    @property
+    def _may_end(self) -> bool:
+        # Once a document may exist, only the ERP's answer can end the order.
+        life = self._life
+        return life.cancel_asked is not None and life.document is None and not life.in_doubt
