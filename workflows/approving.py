@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.approvals import Question
+    from activities.approvals import AskOne, Question
     from domain.approval import (
         ApprovalRequest,
         Reminder,
@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages import Stage
     from workflows.holding import Holding
     from workflows.life import OrderLife
-    from workflows.steps import LifeEnds, Steps
+    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
 
 
 class Approving:
