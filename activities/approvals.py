@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from temporalio import activity
 
 from activities.approval_links import ApprovalLinks, DecisionLink
@@ -14,9 +14,11 @@ from domain.money import Money
 from domain.policy import Approver
 from records.notices import Notices
 
-# Mails in plain text are not escaped, pages are; the linter knows only the literal True.
 _TEMPLATES = Environment(
-    loader=PackageLoader("activities"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    loader=PackageLoader("activities"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    autoescape=select_autoescape(("html",)),
 )
 
 
