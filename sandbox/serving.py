@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -71,6 +72,8 @@ async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
     )
     server = _Server(config)
     listener = config.bind_socket()
+    # Every connection inherits this; without it a small answer waits 40 ms for the peer's delayed ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     listening = asyncio.create_task(server.listening.wait())
     await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
