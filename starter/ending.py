@@ -17,6 +17,8 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
+from domain.errors import Disposition, WaybillError
+
 UNEXPECTED = 70
 """EX_SOFTWARE of sysexits.h: a defect of ours."""
 UNABLE = 69
@@ -69,6 +71,9 @@ def _failed(error: BaseException) -> int:
         error = error.exceptions[0]
     if isinstance(error, Unable):
         _tell(str(error))
+        return UNABLE
+    if isinstance(error, WaybillError) and error.problem.disposition is not Disposition.BUG:
+        _tell(f"{error.problem.sentence}.\n{error.problem.remedy}")
         return UNABLE
     _report(error)
     return UNEXPECTED

@@ -1,0 +1,142 @@
+"""Read one order: the order itself, then at the same time all that hangs on it."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from adapters.stores.prestashop.client import FULL, PrestaShopClient, among
+from adapters.stores.prestashop.errors import UnknownResource
+from adapters.stores.prestashop.lookups import Lookups
+from adapters.stores.prestashop.mapping import Documents, received, state_is_paid, to_order
+from adapters.stores.prestashop.models import (
+    Address,
+    Customer,
+    Message,
+    OrderCartRule,
+    OrderDetail,
+    OrderDue,
+    OrderPayment,
+    ShopOrder,
+)
+from adapters.stores.prestashop.settings import PrestaShopSettings
+from domain.errors import NotFound, WaybillError
+from domain.order import Order
+
+_FILTER_SIGNS = re.compile(r"[\[\]|,%]")
+
+
+class OrderReading:
+    """Reads orders: six requests each, one more for vouchers, when the kept tables have all it refers to."""
+
+    def __init__(self, client: PrestaShopClient, lookups: Lookups, settings: PrestaShopSettings) -> None:
+        self._client, self._lookups, self._settings = client, lookups, settings
+
+    async def order(self, order_id: str) -> Order:
+        """Read an order in full. Raises `NotFound`."""
+        number = order_number(order_id, self._client.connection)
+        orders = await self._client.rows("orders", ShopOrder, {"filter[id]": among([number]), **FULL})
+        found = next((order for order in orders if order.id == number), None)
+        if found is None:
+            raise no_such_order(self._client.connection)
+        read = await self._documents(found)
+        shop = await self._lookups.facts(read.needed)
+        if not state_is_paid(found, shop, self._settings):
+            read = replace(read, due=await self._due(read))
+        return to_order(self._client.connection, read, shop, self._settings)
+
+    async def _documents(self, order: ShopOrder) -> Documents:
+        try:
+            async with asyncio.TaskGroup() as group:
+                customer = group.create_task(self._customer(order))
+                addresses = group.create_task(self._addresses(order))
+                details = group.create_task(self._details(order))
+                rules = group.create_task(self._cart_rules(order))
+                payments = group.create_task(payments_under(self._client, order.reference))
+                messages = group.create_task(self._messages(order))
+        except ExceptionGroup as problems:
+            raise _plain(problems) from None
+        return Documents(
+            order=order,
+            customer=customer.result(),
+            addresses=addresses.result(),
+            details=details.result(),
+            cart_rules=rules.result(),
+            payments=payments.result(),
+            messages=messages.result(),
+        )
+
+    async def _customer(self, order: ShopOrder) -> Customer | None:
+        if not order.id_customer:
+            return None
+        asked = {"filter[id]": among([order.id_customer]), **FULL}
+        rows = await self._client.rows("customers", Customer, asked)
+        return next((row for row in rows if row.id == order.id_customer), None)
+
+    async def _addresses(self, order: ShopOrder) -> Sequence[Address]:
+        """Both in one call; one that the buyer has deleted since still belongs to its orders."""
+        wanted = sorted({order.id_address_invoice, order.id_address_delivery} - {0})
+        if not wanted:
+            return ()
+        return await self._client.rows("addresses", Address, {"filter[id]": among(wanted), **FULL})
+
+    async def _details(self, order: ShopOrder) -> Sequence[OrderDetail]:
+        asked = {"filter[id_order]": among([order.id]), **FULL}
+        rows = await self._client.rows("order_details", OrderDetail, asked)
+        return [row for row in rows if row.id_order == order.id]
+
+    async def _cart_rules(self, order: ShopOrder) -> Sequence[OrderCartRule]:
+        """Not asked for without a discount; 1.7.0 to 1.7.7 do not have them at all."""
+        if not order.total_discounts_tax_incl and not order.total_discounts_tax_excl:
+            return ()
+        asked = {"filter[id_order]": among([order.id]), **FULL}
+        try:
+            rows = await self._client.rows("order_cart_rules", OrderCartRule, asked)
+        except UnknownResource:
+            return ()
+        return [row for row in rows if row.id_order == order.id]
+
+    async def _messages(self, order: ShopOrder) -> Sequence[Message]:
+        """By cart, since of split orders only the last has its number on them; a module may make no cart."""
+        field, number = ("id_cart", order.id_cart) if order.id_cart else ("id_order", order.id)
+        rows = await self._client.rows("messages", Message, {f"filter[{field}]": among([number]), **FULL})
+        return [row for row in rows if number == (row.id_cart if order.id_cart else row.id_order)]
+
+    async def _due(self, read: Documents) -> Decimal | None:
+        """Return what all orders under the reference cost; asked only where payments could cover it."""
+        order = read.order
+        if not read.payments or received(order, read.payments) < order.total_paid_tax_incl:
+            return None
+        asked = {
+            "filter[reference]": among([order.reference]),
+            "display": "[id,reference,total_paid_tax_incl]",
+        }
+        rows = await self._client.rows("orders", OrderDue, asked)
+        return sum((row.total_paid_tax_incl for row in rows if row.reference == order.reference), Decimal(0))
+
+
+async def payments_under(client: PrestaShopClient, reference: str) -> Sequence[OrderPayment]:
+    """Return what was paid under an order's reference."""
+    if not reference or _FILTER_SIGNS.search(reference):
+        return ()
+    asked = {"filter[order_reference]": among([reference]), **FULL}
+    rows = await client.rows("order_payments", OrderPayment, asked)
+    return [row for row in rows if row.order_reference == reference]
+
+
+def order_number(order_id: str, connection: str) -> int:
+    """Return an order's number; `NotFound` for what cannot be one."""
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", order_id):
+        raise no_such_order(connection)
+    return int(order_id)
+
+
+def no_such_order(connection: str) -> NotFound:
+    """Return the error for an order the shop does not have."""
+    return NotFound("the shop has no such order", field="order_id", connection=connection)
+
+
+def _plain(problems: ExceptionGroup[Exception]) -> Exception:
+    """Return one of several failures that happened together: a mistake of ours before any refusal."""
+    return min(problems.exceptions, key=lambda each: isinstance(each, WaybillError))

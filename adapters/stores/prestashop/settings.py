@@ -1,0 +1,94 @@
+"""What a merchant can set about one PrestaShop shop."""
+
+from base64 import b64decode
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+
+from domain.durations import Duration
+from domain.model import Strict
+from domain.order import StoreState
+
+_SHORTEST_SECRET = 16
+
+
+class WriteMode(StrEnum):
+    """How records are changed: PATCH exists from PrestaShop 8 on."""
+
+    AUTO = "auto"
+    PATCH = "patch"
+    PUT = "put"
+
+
+def _shop_address(text: str) -> str:
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(
+            "the address of the shop starts with https:// and has its sub-folder, if there is one,"
+            " for example https://shop.example/boutique"
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("the address of the shop has no user, no question mark and no #")
+    if parts.path.endswith("/api"):
+        raise ValueError("leave /api off the address of the shop")
+    return address
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text or not text.isascii() or not text.isprintable() or text != text.strip():
+        raise ValueError("the webservice key is 32 letters and digits, without blanks around it")
+    return secret
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    try:
+        size = len(b64decode(text.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        size = 0
+    if not text.startswith("whsec_") or size < _SHORTEST_SECRET:
+        raise ValueError("a webhook secret is whsec_ followed by 24 to 64 random bytes in Base64")
+    return secret
+
+
+class PrestaShopSettings(Strict):
+    """One shop. States are the shop's own numbers (Shop Parameters > Order Settings > Statuses)."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    base_url: Annotated[str, AfterValidator(_shop_address)]
+    key: Annotated[SecretStr, AfterValidator(_key)]
+    webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_webhook_secret)], ...] = Field(
+        default=(), max_length=4, description="Two are valid while a secret is being replaced."
+    )
+    id_shop: int | None = Field(default=None, ge=1, description="Which shop of a multistore.")
+    time_zone: str = Field(default="", description="Instead of the shop's own PS_TIMEZONE.")
+
+    timeout: Duration = timedelta(seconds=30)
+    most_in_flight: int = Field(default=2, ge=1, le=50)
+    requests_per_second: int = Field(default=4, ge=0, le=1000, description="0: no limit.")
+    ca_file: str = ""
+    verbs_by_post: bool = Field(
+        default=False, description="For hosts that block PUT and PATCH: send POST with ps_method."
+    )
+
+    overlap: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=10), le=timedelta(days=7))
+    page_size: int = Field(default=100, ge=2, le=1000)
+    sweep_days: int = Field(default=14, ge=1, le=365)
+    table_lifetime: Duration = timedelta(minutes=10)
+    most_lines: int = Field(default=500, ge=1, le=1000)
+
+    states: dict[int, StoreState] = Field(
+        default_factory=dict, description="What a state means where its flags do not tell the truth."
+    )
+    paid_states: frozenset[int] = Field(default=frozenset(), description="Paid, whatever the flag says.")
+    cancelled_states: frozenset[int] = frozenset()
+
+    write_mode: WriteMode = WriteMode.AUTO
+    note_prefix: str = Field(default="", max_length=40, description="Put before the ERP's number.")
+    mail_customer: bool = Field(default=False, description="Let the shop mail the buyer on our writes.")

@@ -1,0 +1,190 @@
+"""What Waybill writes into the shop: the ERP's number, a status, tracking numbers.
+
+Each write reads first and does nothing when the shop shows it already, so each may run again after a failure.
+After an answer that was lost or was an error, the shop is read once more: when it shows what was written, all
+is well; else the error says whether it may still come (`InDoubt`) or was not saved (`Passing`).
+"""
+
+import html
+import re
+from collections.abc import Awaitable, Callable, Iterable
+
+from adapters.stores.prestashop.client import FULL, PrestaShopClient, Row, among, record
+from adapters.stores.prestashop.errors import SaveFailed
+from adapters.stores.prestashop.lookups import Lookups
+from adapters.stores.prestashop.models import Message, OrderCarrier, OrderNote, OrderStatus
+from adapters.stores.prestashop.reading import no_such_order, order_number, payments_under
+from adapters.stores.prestashop.settings import PrestaShopSettings
+from domain.errors import BadConfiguration, InDoubt, Passing, Refused, WaybillError
+
+_STATUS = {"display": "[id,current_state,invoice_number,id_carrier,reference]"}
+_TRACKING = re.compile(r"[A-Za-z0-9~:#,%&_=()\[\].?+\-@/ ]+")
+_LONGEST_MESSAGE = 1600
+
+
+class WriteBack:
+    """Writes of one shop."""
+
+    def __init__(self, client: PrestaShopClient, lookups: Lookups, settings: PrestaShopSettings) -> None:
+        self._client, self._lookups, self._prefix = client, lookups, settings.note_prefix
+        self._mail = {"sendemail": "1"} if settings.mail_customer else {}
+
+    async def show_erp_number(self, order_id: str, text: str) -> None:
+        """Add a line to the order's internal note, or on shops before 8 a private message."""
+        number = order_number(order_id, self._client.connection)
+        shown = harmless(self._prefix + text)[:_LONGEST_MESSAGE]
+        order = await self._one("orders", OrderNote, number, FULL)
+        if not self._client.can_patch or order.note is None:
+            await self._show_in_message(number, shown)
+        elif not shows(order.note, shown):
+            await self._add_to_note(number, f"{order.note}\n{shown}".strip(), shown)
+
+    async def set_status(self, order_id: str, status: str) -> None:
+        """Bring the order into a state, with the history row and all that the shop does for that state."""
+        number = order_number(order_id, self._client.connection)
+        wanted = await self._known_state(status)
+        order = await self._one("orders", OrderStatus, number, _STATUS)
+        if order.current_state == wanted:
+            return
+
+        async def is_set() -> bool:
+            return (await self._one("orders", OrderStatus, number, _STATUS)).current_state == wanted
+
+        if await self._pays_twice(order, wanted):
+            # Its own body: the shop changes the state while it still reads the other fields.
+            node = record("order", id=number, current_state=wanted)
+            await self._settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_set)
+        else:
+            node = record("order_history", id_order=number, id_order_state=wanted, id_employee=0)
+            await self._settled(self._client.write("POST", "order_histories", node, self._mail), is_set)
+
+    async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
+        """Show the parcels' numbers at the order, joined with commas."""
+        number = order_number(order_id, self._client.connection)
+        text = ",".join(self._tracking(numbers))
+        if not text:
+            return
+        parcel = await self._parcel(number)
+        if parcel.tracking_number == text:
+            return
+
+        async def is_shown() -> bool:
+            return (await self._parcel(number)).tracking_number == text
+
+        verb = "PATCH" if self._client.can_patch else "PUT"
+        fields = {"id": parcel.id} if self._client.can_patch else parcel.model_dump()
+        node = record("order_carrier", **{**fields, "tracking_number": text})
+        path = f"order_carriers/{parcel.id}"
+        await self._settled(self._client.write(verb, path, node, self._mail), is_shown)
+
+    async def _add_to_note(self, number: int, note: str, shown: str) -> None:
+        async def is_shown() -> bool:
+            return shows((await self._one("orders", OrderNote, number, FULL)).note or "", shown)
+
+        node = record("order", id=number, note=note)
+        await self._settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_shown)
+
+    async def _show_in_message(self, number: int, shown: str) -> None:
+        """Before 8 a note can only be written with the whole order, which is not worth the risk."""
+
+        async def is_shown() -> bool:
+            asked = {"filter[id_order]": among([number]), **FULL}
+            rows = await self._client.rows("messages", Message, asked)
+            return any(shows(row.message, shown) for row in rows if row.id_order == number)
+
+        if not await is_shown():
+            node = record("message", id_order=number, message=shown, private=1)
+            await self._settled(self._client.write("POST", "messages", node, {}), is_shown)
+
+    async def _known_state(self, status: str) -> int:
+        wanted = int(status) if re.fullmatch(r"[1-9][0-9]{0,9}", status) else 0
+        if not wanted or wanted not in await self._lookups.order_states(wanted):
+            raise BadConfiguration(
+                "the shop has no such order status",
+                quote=status,
+                field="status",
+                remedy="Name the number of a status (Shop Parameters > Order Settings > Statuses).",
+                connection=self._client.connection,
+            )
+        return wanted
+
+    async def _pays_twice(self, order: OrderStatus, wanted: int) -> bool:
+        """Tell whether a history row would record the money a second time: the first invoice of a paid order.
+
+        The order's own field uses the payment that is there, but can be written alone only from 8 on; before,
+        nothing is written, for a wrong payment is worse than a status that a person sets.
+        """
+        states = await self._lookups.order_states(wanted)
+        if order.invoice_number or not states[wanted].invoice:
+            return False
+        payments = await payments_under(self._client, order.reference)
+        if sum(payment.amount for payment in payments) <= 0:
+            return False
+        if not self._client.can_patch:
+            raise Refused(
+                "this version of the shop would record the payment a second time with that status",
+                field="status",
+                remedy="Set the status in the back office of the shop.",
+                connection=self._client.connection,
+            )
+        return True
+
+    def _tracking(self, numbers: Iterable[str]) -> Iterable[str]:
+        for position, each in enumerate(numbers, 1):
+            if not _TRACKING.fullmatch(each.strip()):
+                raise Refused(
+                    "the shop takes letters, digits and a few signs as a tracking number",
+                    field=f"tracking.{position}",
+                    connection=self._client.connection,
+                )
+            yield each.strip()
+
+    async def _parcel(self, number: int) -> OrderCarrier:
+        """Return the order's parcel row: of several the one of its carrier, else the newest."""
+        order = await self._one("orders", OrderStatus, number, _STATUS)
+        asked = {"filter[id_order]": among([number]), **FULL}
+        rows = await self._client.rows("order_carriers", OrderCarrier, asked)
+        rows = [row for row in rows if row.id_order == number]
+        if not rows:
+            raise Refused(
+                "the order has no parcel in the shop that could carry a tracking number",
+                field="tracking",
+                connection=self._client.connection,
+            )
+        return max(rows, key=lambda row: (row.id_carrier == order.id_carrier, row.id))
+
+    async def _one(self, resource: str, kind: type[Row], number: int, display: dict[str, str]) -> Row:
+        rows = await self._client.rows(resource, kind, {"filter[id]": among([number]), **display})
+        if not rows:
+            raise no_such_order(self._client.connection)
+        return rows[0]
+
+    async def _settled(self, write: Awaitable[None], is_done: Callable[[], Awaitable[bool]]) -> None:
+        """Wait for a write; where its answer does not tell, let the shop itself tell."""
+        try:
+            await write
+        except InDoubt as doubt:
+            outcome = await self._outcome(doubt, is_done)
+            if outcome is not None:
+                raise outcome from None
+
+    async def _outcome(self, doubt: InDoubt, is_done: Callable[[], Awaitable[bool]]) -> WaybillError | None:
+        said = doubt.problem
+        try:
+            if await is_done():
+                return None
+        except WaybillError:
+            return InDoubt(said.sentence, quote=said.quote, connection=said.connection)
+        if not isinstance(doubt, SaveFailed):
+            return doubt
+        return Passing(said.sentence, quote=said.quote, remedy=said.remedy, connection=said.connection)
+
+
+def harmless(text: str) -> str:
+    """Return a text the back office can show as HTML: one line, without tags."""
+    return " ".join(re.sub(r"[<>\x00-\x1f\x7f]", " ", text).split())
+
+
+def shows(note: str, text: str) -> bool:
+    """Tell whether a text stands in a note as such, not as the beginning of a longer number."""
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", html.unescape(note)) is not None

@@ -1,0 +1,171 @@
+"""The composition root: builds adapters, repositories and activities from the configuration."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from temporalio.client import Client
+
+from activities.approval_links import ApprovalLinks
+from activities.approvals import Approvals
+from activities.capture import Capture
+from activities.checking import Checking
+from activities.connections import Connections
+from activities.intake import Intake
+from activities.posting import Posting
+from activities.progress import Progress
+from activities.reconcile import Reconciling
+from activities.store_writes import StoreWrites
+from activities.systems import Systems
+from adapters.channels.smtp import Smtp
+from adapters.erps.sap_business_one.adapter import SapBusinessOne
+from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.ports import ErpPort, MailPort, StorePort
+from adapters.stores.prestashop.adapter import PrestaShop
+from adapters.stores.prestashop.settings import PrestaShopSettings
+from domain.errors import BadConfiguration
+from records.cross_references import CrossReferences
+from records.database import Database
+from records.inbox import Inbox
+from records.incidents import Incidents
+from records.notices import Notices
+from records.orders import Orders
+from records.postings import Postings
+from records.sync_marks import SyncMarks
+from starter.configuration import Configuration, ConnectionSettings, sentence_of
+
+
+class StoreKind(NamedTuple):
+    """A kind of store: its settings and its adapter."""
+
+    settings: type[BaseModel]
+    build: Callable[[str, Any], StorePort]
+
+
+class ErpKind(NamedTuple):
+    """A kind of ERP: its settings and its adapter."""
+
+    settings: type[BaseModel]
+    build: Callable[[str, Any], ErpPort]
+
+
+STORES: Mapping[str, StoreKind] = {"prestashop": StoreKind(PrestaShopSettings, PrestaShop)}
+ERPS: Mapping[str, ErpKind] = {"sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne)}
+
+
+@dataclass(frozen=True)
+class Waybill:
+    """Everything that the configuration describes, built."""
+
+    configuration: Configuration
+    database: Database
+    systems: Systems
+    mail: MailPort
+    links: ApprovalLinks
+    inbox: Inbox
+    orders: Orders
+    postings: Postings
+    references: CrossReferences
+    incidents: Incidents
+    notices: Notices
+    marks: SyncMarks
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        await self.systems.close()
+        await self.database.close()
+
+
+def compose(configuration: Configuration) -> Waybill:
+    """Build everything. Raises `BadConfiguration` that names the key of waybill.toml."""
+    database = Database(configuration.database)
+    return Waybill(
+        configuration=configuration,
+        database=database,
+        systems=_systems(configuration),
+        mail=Smtp(configuration.mail),
+        links=ApprovalLinks(configuration.secret.get_secret_value(), configuration.public_url),
+        inbox=Inbox(database),
+        orders=Orders(database),
+        postings=Postings(database),
+        references=CrossReferences(database),
+        incidents=Incidents(database),
+        notices=Notices(database),
+        marks=SyncMarks(database),
+    )
+
+
+def _systems(configuration: Configuration) -> Systems:
+    stores: dict[str, StorePort] = {}
+    erps: dict[str, ErpPort] = {}
+    for name, connection in configuration.connections.items():
+        if connection.kind in STORES:
+            store = STORES[connection.kind]
+            stores[name] = store.build(name, _settings(name, connection, store.settings))
+        elif connection.kind in ERPS:
+            erp = ERPS[connection.kind]
+            erps[name] = erp.build(name, _settings(name, connection, erp.settings))
+        else:
+            known = ", ".join((*STORES, *ERPS))
+            raise BadConfiguration(
+                f"waybill.toml, connections.{name}.kind: there is no kind {connection.kind!r}",
+                field=f"connections.{name}.kind",
+                remedy=f"Write one of: {known}.",
+            )
+    pairs = {pair.store: pair for pair in configuration.pairs.values()}
+    for pair in pairs.values():
+        for role, wanted, there in (("store", pair.store, stores), ("erp", pair.erp, erps)):
+            if wanted not in there:
+                raise BadConfiguration(
+                    f"waybill.toml, pairs.{pair.name}.{role}: {wanted} is not a connection of that role",
+                    field=f"pairs.{pair.name}.{role}",
+                )
+    return Systems(stores=stores, erps=erps, pairs=pairs)
+
+
+def _settings(name: str, connection: ConnectionSettings, model: type[BaseModel]) -> BaseModel:
+    try:
+        return model.model_validate(connection.settings)
+    except ValidationError as problem:
+        where = f"waybill.toml, connections.{name}"
+        raise BadConfiguration(sentence_of(problem, where), field=f"connections.{name}") from None
+
+
+def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
+    """Return the intake that starts workflows through a client."""
+    return Intake(waybill.inbox, waybill.orders, client)
+
+
+def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callable[..., Any]]:
+    """Return all activities, bound to what they need."""
+    systems = waybill.systems
+    capture = Capture(systems, waybill.inbox)
+    checking = Checking(systems, waybill.references)
+    posting = Posting(systems, waybill.postings)
+    writes = StoreWrites(systems)
+    approvals = Approvals(waybill.links, waybill.mail, waybill.notices)
+    connections = Connections(
+        systems, waybill.incidents, waybill.orders, waybill.mail, waybill.configuration.alert_to
+    )
+    intake = intake_of(waybill, client)
+    reconciling = Reconciling(systems, waybill.inbox, waybill.orders, waybill.marks, lambda: intake)
+    return [
+        capture.capture_order,
+        capture.refuse_intake,
+        checking.gather_facts,
+        checking.create_customer,
+        checking.request_restock,
+        posting.post_sales_order,
+        posting.cancel_document,
+        writes.show_erp_number,
+        writes.set_store_status,
+        approvals.approver_codes,
+        approvals.ask_approver,
+        Progress(waybill.orders).record_progress,
+        connections.report_trouble,
+        connections.send_alert,
+        connections.probe,
+        connections.resume_waiting_orders,
+        reconciling.take_in_missed_orders,
+    ]

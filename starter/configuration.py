@@ -1,0 +1,166 @@
+"""Read waybill.toml: which systems are connected, which store feeds which ERP, who approves.
+
+A secret is never in the file: `env:NAME` names a variable, `file:/path` a file that holds it.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+
+from adapters.channels.smtp import SmtpSettings
+from domain.durations import Duration
+from domain.errors import BadConfiguration
+from domain.model import Strict
+from domain.policy import Approver, Pair
+
+VARIABLE = "WAYBILL_CONFIG"
+DEFAULT_FILE = "waybill.toml"
+_SECRETS = frozenset({"key", "password", "secret", "webhook_secrets"})
+
+
+class ConnectionSettings(Strict):
+    """One connected system: its kind, and the settings that its adapter understands."""
+
+    kind: str
+    settings: dict[str, Any]
+
+
+class GatewaySettings(Strict):
+    """Where the gateway listens and what it takes."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    largest_body: int = Field(default=256 * 1024, ge=1024, description="Bytes of a webhook's body.")
+    body_seconds: float = Field(default=10, gt=0, description="How long a body may take to arrive.")
+    most_waiting: int = Field(
+        default=20_000, ge=1, description="Waiting inbox rows beyond which 503 is said."
+    )
+
+
+class ReconcilerSettings(Strict):
+    """How often each store's own list is read."""
+
+    every: Duration = Field(default="60s", validate_default=True)
+
+
+class TelemetrySettings(Strict):
+    """Where metrics are served; traces follow OpenTelemetry's own environment variables."""
+
+    prometheus: str = Field(default="", description='An address such as "127.0.0.1:9464"; empty: none.')
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+
+class Configuration(Strict):
+    """All of waybill.toml."""
+
+    database: str = "sqlite:///var/waybill.db"
+    public_url: str = "http://127.0.0.1:8080"
+    secret: SecretStr = Field(min_length=32, description="Signs approval links; 32 characters or more.")
+    alert_to: str = ""
+    gateway: GatewaySettings = GatewaySettings()
+    reconciler: ReconcilerSettings = ReconcilerSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    mail: SmtpSettings = SmtpSettings()
+    connections: dict[str, ConnectionSettings]
+    pairs: dict[str, Pair]
+    approvers: tuple[Approver, ...] = ()
+
+    @model_validator(mode="after")
+    def _pairs_name_connections(self) -> "Configuration":
+        stores = [pair.store for pair in self.pairs.values()]
+        for name, pair in self.pairs.items():
+            for role, connection in (("store", pair.store), ("erp", pair.erp)):
+                if connection not in self.connections:
+                    raise ValueError(f"pairs.{name}.{role}: there is no connection {connection!r}")
+            if stores.count(pair.store) > 1:
+                raise ValueError(f"pairs.{name}.store: {pair.store} feeds another ERP already")
+        return self
+
+
+def load(path: Path | None = None) -> Configuration:
+    """Read the configuration; `BadConfiguration` names the key and the fix."""
+    file = path or Path(os.environ.get(VARIABLE, DEFAULT_FILE))
+    try:
+        text = file.read_text("utf-8")
+    except OSError:
+        raise BadConfiguration(
+            f"{file} cannot be read",
+            remedy=f"Write {DEFAULT_FILE}, or set {VARIABLE} to where it is; `waybill demo` shows one.",
+        ) from None
+    try:
+        return parse(tomllib.loads(text), os.environ)
+    except tomllib.TOMLDecodeError as problem:
+        raise BadConfiguration(f"{file} is not TOML: {problem}", remedy="Mend the line named.") from None
+
+
+def parse(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
+    """Build the configuration from its parsed form; secrets are looked up in `environment` and in files."""
+    known = _with_secrets(raw, environment, "")
+    approvers = known.get("approvers", [])
+    pairs = {
+        name: {"name": name, "approvers": approvers, **pair} for name, pair in known.get("pairs", {}).items()
+    }
+    connections = {
+        name: {"kind": settings.get("kind", ""), "settings": _without_kind(settings)}
+        for name, settings in known.get("connections", {}).items()
+    }
+    try:
+        return Configuration.model_validate({**known, "pairs": pairs, "connections": connections})
+    except ValidationError as problem:
+        raise BadConfiguration(sentence_of(problem, "waybill.toml"), field=field_of(problem)) from None
+
+
+def _without_kind(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "kind"}
+
+
+def sentence_of(problem: ValidationError, where: str) -> str:
+    """Return the first thing wrong as one sentence that names the key; values are left out."""
+    first = problem.errors(include_input=False, include_url=False)[0]
+    return f"{where}, {field_of(problem) or 'as a whole'}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def field_of(problem: ValidationError) -> str:
+    """Return the key of the first thing wrong."""
+    return ".".join(str(part) for part in problem.errors()[0]["loc"])
+
+
+def _with_secrets(value: Any, environment: Mapping[str, str], place: str) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _with_secrets(item, environment, f"{place}.{name}") for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_secrets(item, environment, place) for item in value]
+    name = place.rpartition(".")[2]
+    if isinstance(value, str) and name in _SECRETS:
+        return _secret(value, environment, place.removeprefix("."))
+    return value
+
+
+def _secret(reference: str, environment: Mapping[str, str], place: str) -> str:
+    where, _, rest = reference.partition(":")
+    if where == "env":
+        if not environment.get(rest):
+            raise BadConfiguration(
+                f"{place} points to the variable {rest}, which is not set",
+                field=place,
+                remedy=f"Set {rest}, or point {place} elsewhere.",
+            )
+        return environment[rest]
+    if where == "file":
+        try:
+            return Path(rest).read_text("utf-8").strip()
+        except OSError:
+            raise BadConfiguration(
+                f"{place} points to the file {rest}, which cannot be read",
+                field=place,
+                remedy=f"Put the secret into {rest}, or point {place} elsewhere.",
+            ) from None
+    raise BadConfiguration(
+        f"{place} holds a secret in plain text",
+        field=place,
+        remedy=f"Write env:NAME or file:/path for {place}, and keep the secret there.",
+    )

@@ -1,0 +1,1 @@
+"""The gateway: takes stores' webhooks into the inbox, and serves the decision pages."""

@@ -1,0 +1,63 @@
+"""The gateway's application: its routes, its health, its background work."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from temporalio.client import Client
+
+from records.database import DatabaseGone
+from starter.composition import Waybill, intake_of
+from starter.gateway.decisions import Decisions
+from starter.gateway.draining import Draining
+from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
+from starter.gateway.webhooks import Webhooks
+
+
+def create_app(waybill: Waybill, client: Client) -> Starlette:
+    """Return the gateway over what the configuration describes; `client` may be one that connects lazily."""
+    configuration = waybill.configuration
+    intake = intake_of(waybill, lambda: client)
+    draining = Draining(intake, waybill.inbox, configuration.gateway.most_waiting)
+    webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
+    people = {person.id: person for person in configuration.approvers}
+    decisions = Decisions(waybill.links, waybill.orders, people, client)
+
+    async def live(_: Request) -> Response:
+        return JSONResponse({"live": True})
+
+    async def ready(_: Request) -> Response:
+        temporal = "answers" if draining.temporal_answers else "does not answer; deliveries wait"
+        facts = {"temporal": temporal, "waiting": draining.waiting, "webhooks": dict(webhooks.counts)}
+        if not draining.works:
+            return JSONResponse({"ready": False, "draining": "stopped; restart the gateway", **facts}, 503)
+        try:
+            await waybill.database.answers()
+        except DatabaseGone:
+            return JSONResponse({"ready": False, "database": "does not answer", **facts}, 503)
+        return JSONResponse({"ready": True, "database": "answers", **facts})
+
+    @contextlib.asynccontextmanager
+    async def background(_: Starlette) -> AsyncIterator[None]:
+        async with draining.in_background():
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
+            Route("/approvals/{token}", decisions.show, methods=["GET"]),
+            Route("/approvals/{token}", decisions.decide, methods=["POST"]),
+            Route("/health/live", live, methods=["GET"]),
+            Route("/health/ready", ready, methods=["GET"]),
+        ],
+        exception_handlers={
+            Refusal: on_refusal,
+            DatabaseGone: on_database_gone,
+            HTTPException: on_http_error,
+        },
+        lifespan=background,
+    )

@@ -1,0 +1,104 @@
+"""The decision pages: a link only shows the order; a decision is a POST by a person."""
+
+from datetime import timedelta
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from activities.approval_links import ApprovalLinks, DecisionLink, LinkRefused
+from domain.approval import Channel, Decision, Standing, Verdict
+from domain.life import OrderView
+from domain.order import order_workflow_id
+from domain.policy import Approver
+from records.orders import Orders
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("starter.gateway"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_ANSWER_TIME = timedelta(seconds=10)
+_LARGEST_FORM = 8 * 1024
+
+
+class Decisions:
+    """Serves the pages behind the links in approval mails."""
+
+    def __init__(
+        self, links: ApprovalLinks, orders: Orders, approvers: dict[str, Approver], client: Client
+    ) -> None:
+        self._links, self._orders, self._approvers, self._client = links, orders, approvers, client
+
+    async def show(self, request: Request) -> Response:
+        """Show the order to be decided. Changes nothing, whoever or whatever opens the link."""
+        try:
+            link = self._links.read(request.path_params["token"])
+        except LinkRefused as refusal:
+            return _page("message.html", 404, title="This link does not work", text=str(refusal))
+        view = await self._orders.one(link.connection, link.store_order_id)
+        if view is None:
+            return _page("message.html", 404, title="The order is not known", text="Ask the order desk.")
+        closed = _closed(view, link)
+        if closed:
+            return _page("message.html", 200, title="There is nothing to decide", text=closed)
+        person = self._approvers.get(link.approver)
+        return _page("decision.html", 200, view=view, link=link, person=person.name if person else "")
+
+    async def decide(self, request: Request) -> Response:
+        """Take the decision of the person whom the link was made for."""
+        try:
+            link = self._links.read(request.path_params["token"])
+        except LinkRefused as refusal:
+            return _page("message.html", 404, title="This link does not work", text=str(refusal))
+        async with request.form(max_files=0, max_fields=5, max_part_size=_LARGEST_FORM) as form:
+            verdict, reason = str(form.get("verdict", "")), str(form.get("reason", ""))[:1000]
+        if verdict not in {Verdict.APPROVE.value, Verdict.REJECT.value}:
+            return _page(
+                "message.html", 400, title="Nothing was decided", text="Press one of the two buttons."
+            )
+        decision = Decision(
+            verdict=Verdict(verdict),
+            approver=link.approver,
+            request=link.request,
+            revision=link.revision,
+            reason=reason,
+            channel=Channel.PAGE,
+        )
+        return await self._send(link, decision)
+
+    async def _send(self, link: DecisionLink, decision: Decision) -> Response:
+        handle = self._client.get_workflow_handle(order_workflow_id(link.connection, link.store_order_id))
+        try:
+            await handle.execute_update("decide", decision, rpc_timeout=_ANSWER_TIME)
+        except WorkflowUpdateFailedError as refusal:
+            text = str(refusal.cause or refusal)
+            return _page("message.html", 409, title="Your decision was not taken", text=text)
+        except (RPCError, RuntimeError):
+            text = "Nothing was decided; the system does not answer right now. Try again in a minute."
+            return _page("message.html", 503, title="Please try again", text=text)
+        done = "approved; it goes on by itself" if decision.verdict is Verdict.APPROVE else "rejected"
+        return _page("message.html", 200, title="Thank you", text=f"The order was {done}.")
+
+
+def _closed(view: OrderView, link: DecisionLink) -> str:
+    request = view.approval
+    if request is None or request.number != link.request or request.revision != link.revision:
+        return "The order was changed since you were asked; a newer mail asks again where that is needed."
+    if request.standing is not Standing.OPEN:
+        by = f" by {request.decided_by}" if request.decided_by else ""
+        return f"The request is {request.standing.value}{by}."
+    return ""
+
+
+def _page(template: str, status: int, **facts: object) -> Response:
+    return HTMLResponse(_TEMPLATES.get_template(template).render(**facts), status, _HEADERS)

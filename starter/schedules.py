@@ -1,0 +1,56 @@
+"""The Schedules, declared here and reconciled with the server at every start of a worker."""
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from activities.search import TASK_QUEUE
+from workflows.reconciling import ReconcileStore
+
+# A missed run is not made up for: each run reads on from its own cursor.
+_CATCH_UP = timedelta(minutes=1)
+
+
+def reconciler_id(store: str) -> str:
+    """Return the id of a store's reconciler schedule."""
+    return f"reconcile:{store}"
+
+
+def reconciler(store: str, every: timedelta) -> Schedule:
+    """Return the schedule that reads a store's own list."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            ReconcileStore.run, store, id=reconciler_id(store), task_queue=TASK_QUEUE
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)], jitter=every / 10),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP),
+    )
+
+
+async def declare(client: Client, stores: tuple[str, ...], every: timedelta) -> None:
+    """Create or update each store's schedule; one that a person paused stays paused."""
+    for store in stores:
+        wanted = reconciler(store, every)
+        try:
+            await client.create_schedule(reconciler_id(store), wanted)
+        except ScheduleAlreadyRunningError:
+            await client.get_schedule_handle(reconciler_id(store)).update(_towards(wanted))
+
+
+def _towards(wanted: Schedule):  # type: ignore[no-untyped-def]
+    def change(current: ScheduleUpdateInput) -> ScheduleUpdate:
+        wanted.state = current.description.schedule.state
+        return ScheduleUpdate(schedule=wanted)
+
+    return change
