@@ -19,7 +19,6 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.failures import FailuresAndHeartbeats
-from activities.search import TASK_QUEUE
 from records.migrate import migrate
 from starter.composition import Waybill, activities_of, compose
 from starter.configuration import load
@@ -55,7 +54,7 @@ def build_worker(client: Client, waybill: Waybill, runner: WorkflowRunner | None
     longest = max((erp.write_timeout for erp in waybill.systems.erps.values()), default=timedelta(seconds=30))
     return Worker(
         client,
-        task_queue=TASK_QUEUE,
+        task_queue=waybill.configuration.task_queue,
         workflows=list(WORKFLOWS),
         activities=activities_of(waybill, lambda: client),
         interceptors=[FailuresAndHeartbeats()],
@@ -75,7 +74,9 @@ async def main() -> None:
     waybill = compose(configuration)
     client = await connect(runtime=runtime_with_metrics(configuration.telemetry.prometheus), traced=traced)
     await register_search_attributes(client)
-    await declare(client, tuple(waybill.systems.pairs), configuration.reconciler.every)
+    await declare(
+        client, tuple(waybill.systems.pairs), configuration.reconciler.every, configuration.task_queue
+    )
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -9,7 +9,6 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.approvals import message_id
-from activities.search import TASK_QUEUE
 from activities.systems import Systems
 from adapters.ports import ErpPort, Mail, MailPort, StorePort
 from domain.errors import Disposition, Problem, WaybillError
@@ -57,7 +56,7 @@ class Connections:
             CONNECTION_WATCH,
             trouble,
             id=f"connection:{trouble.connection}",
-            task_queue=TASK_QUEUE,
+            task_queue=activity.info().task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"Trouble with {trouble.connection}: {trouble.problem.sentence}",

@@ -21,7 +21,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from activities.search import CONNECTION, ORDER_ID, TASK_QUEUE
+from activities.search import CONNECTION, ORDER_ID
 from domain.life import OrderStart, StoreEvent
 from domain.order import order_workflow_id
 from records.inbox import Inbox, InboxState, Waiting
@@ -49,8 +49,8 @@ class Drained:
 class Intake:
     """Turns waiting inbox rows into workflows. `client` is asked for each time, so that it may come late."""
 
-    def __init__(self, inbox: Inbox, orders: Orders, client: Callable[[], Client]) -> None:
-        self._inbox, self._orders, self._client = inbox, orders, client
+    def __init__(self, inbox: Inbox, orders: Orders, client: Callable[[], Client], task_queue: str) -> None:
+        self._inbox, self._orders, self._client, self._task_queue = inbox, orders, client, task_queue
 
     async def drain(self) -> Drained:
         """Start or signal the workflows of all waiting rows; `TemporalGone` when the rest must wait."""
@@ -84,7 +84,8 @@ class Intake:
                 await self._start_or_signal(row)
             except WorkflowAlreadyStartedError:
                 return InboxState.LATE
-            except RPCError:
+            except (RPCError, RuntimeError):
+                # A client that connects lazily tells of a missing server by a RuntimeError.
                 return None
         return InboxState.STARTED
 
@@ -93,7 +94,7 @@ class Intake:
             ORDER_WORKFLOW,
             OrderStart(connection=row.connection, store_order_id=row.order_id),
             id=order_workflow_id(row.connection, row.order_id),
-            task_queue=TASK_QUEUE,
+            task_queue=self._task_queue,
             # A failed workflow is an order that the store denied: it may come to exist later.
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

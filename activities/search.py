@@ -1,13 +1,11 @@
-"""The names under which orders are found in Temporal: task queue and search attributes.
+"""The search attributes under which orders are found in Temporal.
 
-Search attributes are kept in plain text: ids and states only, nothing about persons.
+They are kept in plain text: ids and states only, nothing about persons.
 """
 
 from types import MappingProxyType
 
 from temporalio.common import SearchAttributeKey
-
-TASK_QUEUE = "waybill"
 
 CONNECTION = SearchAttributeKey.for_keyword("WaybillConnection")
 ORDER_ID = SearchAttributeKey.for_keyword("WaybillOrder")

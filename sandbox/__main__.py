@@ -1,7 +1,8 @@
 """`python -m sandbox NAME`: serve one sandbox until told to stop.
 
 When it listens it prints one line of JSON with its addresses, and writes the same to the file that
-`--announce` names, whole or not at all.
+`--announce` names, whole or not at all. `url` is where the system itself answers, `control` the door to
+its faults and its ledger.
 """
 
 import asyncio
@@ -9,24 +10,114 @@ import json
 import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from starlette.applications import Starlette
 
 from sandbox.serving import serving
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="Stand-ins of outside systems.", no_args_is_help=True, add_completion=False)
+
+
+def known_zone(name: str) -> str:
+    """Return the name of a time zone that exists."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise typer.BadParameter(f"there is no time zone {name!r}") from problem
+
+
+def amount(text: str) -> Decimal:
+    """Return an amount of money."""
+    try:
+        return Decimal(text)
+    except InvalidOperation as problem:
+        raise typer.BadParameter(f"{text!r} is not an amount") from problem
+
 
 Port = Annotated[int, typer.Option(help="Port of the web server; 0 is any free one.")]
 SmtpPort = Annotated[int, typer.Option(help="Port of the SMTP server; 0 is any free one.")]
 Announce = Annotated[Path | None, typer.Option(help="File that gets the line of JSON, too.")]
+Latency = Annotated[float, typer.Option(min=0, help="Seconds that every call takes.")]
+LoginLatency = Annotated[float, typer.Option(min=0, help="Seconds that a login takes on top.")]
+Zone = Annotated[str, typer.Option(parser=known_zone, help="Time zone of the system's clock.")]
+WebhookUrl = Annotated[str, typer.Option(help="Where webhooks are posted to; nowhere when empty.")]
+WebhookSecret = Annotated[str, typer.Option(help="Key that signs webhooks; the sandbox's own when empty.")]
+RoundType = Annotated[int, typer.Option(min=1, max=3, help="Round 1 per item, 2 per line, 3 on the total.")]
+EarlyHook = Annotated[bool, typer.Option(help="Post order.created before the first state is kept.")]
+BasePath = Annotated[str, typer.Option(help="Sub-folder of the shop, such as /boutique.")]
+SessionMinutes = Annotated[int, typer.Option(min=1, help="Idle minutes after which a session ends.")]
+MaxSessions = Annotated[int | None, typer.Option(help="Sessions at once; more are refused.")]
+PageSize = Annotated[int, typer.Option(min=1, help="Records on a page of a list.")]
+ApprovalAbove = Annotated[
+    Decimal | None, typer.Option(parser=amount, help="Total above which an order becomes a draft.")
+]
+CreditLimit = Annotated[bool, typer.Option(help="Refuse orders above the customer's credit limit.")]
 
 
-@app.callback()
-def sandbox() -> None:
-    """Keep the names of the sandboxes as commands, however few there are."""
+@app.command()
+def prestashop(
+    port: Port = 0,
+    announce: Announce = None,
+    webhook_url: WebhookUrl = "",
+    webhook_secret: WebhookSecret = "",
+    latency: Latency = 0,
+    timezone: Zone = "Europe/Paris",
+    round_type: RoundType = 2,
+    early_hook: EarlyHook = False,
+    base_path: BasePath = "",
+) -> None:
+    """A PrestaShop with its webservice, its checkout and a module that posts webhooks."""
+    from sandbox.prestashop import DEFAULT_SIGNING_KEY, PrestaShop, Settings, create_app
+
+    settings = Settings(
+        webhook_url=webhook_url,
+        webhook_secret=webhook_secret or DEFAULT_SIGNING_KEY,
+        latency_seconds=latency,
+        timezone=timezone,
+        round_type=round_type,
+        early_hook=early_hook,
+        base_path=base_path,
+    )
+    folder = f"/{base_path.strip('/')}".rstrip("/")
+    _serve_app(lambda: create_app(PrestaShop(settings)), port, announce, folder)
+
+
+@app.command()
+def sap(
+    port: Port = 0,
+    announce: Announce = None,
+    latency: Latency = 0,
+    login_latency: LoginLatency = 0,
+    timezone: Zone = "Europe/Paris",
+    session_minutes: SessionMinutes = 30,
+    max_sessions: MaxSessions = None,
+    page_size: PageSize = 20,
+    approval_above: ApprovalAbove = None,
+    block_over_credit_limit: CreditLimit = False,
+) -> None:
+    """A SAP Business One company behind its Service Layer."""
+    from sandbox.sap_business_one import Company, Settings, create_app
+
+    def local_now() -> datetime:
+        return datetime.now(ZoneInfo(timezone)).replace(tzinfo=None)
+
+    settings = Settings(
+        clock=local_now,
+        latency_seconds=latency,
+        login_latency_seconds=login_latency,
+        session_timeout_minutes=session_minutes,
+        max_sessions=max_sessions,
+        page_size=page_size,
+        approval_above=approval_above,
+        block_over_credit_limit=block_over_credit_limit,
+    )
+    _serve_app(lambda: create_app(Company(settings)), port, announce)
 
 
 @app.command()
@@ -34,14 +125,18 @@ def mailbox(port: Port = 0, smtp_port: SmtpPort = 0, announce: Announce = None) 
     """An SMTP server that keeps every mail, with a page to read them."""
     from sandbox.mailbox import Mailbox, mailbox_serving
 
-    def opened() -> AbstractAsyncContextManager[tuple[int, str]]:
-        return mailbox_serving(Mailbox(), smtp_port, port)
+    def addresses(listening: tuple[int, str]) -> dict[str, Any]:
+        smtp, url = listening
+        return {"url": url, "control": f"{url}/_sandbox", "smtp_port": smtp}
 
-    _serve(opened, lambda listening: {"smtp_port": listening[0], "url": listening[1]}, announce)
+    _serve(lambda: mailbox_serving(Mailbox(), smtp_port, port), addresses, announce)
 
 
-def _serve_app(create: Callable[[], Starlette], port: int, announce: Path | None) -> None:
-    _serve(lambda: serving(create(), port), lambda url: {"url": url}, announce)
+def _serve_app(create: Callable[[], Starlette], port: int, announce: Path | None, folder: str = "") -> None:
+    def addresses(root: str) -> dict[str, Any]:
+        return {"url": root + folder, "control": f"{root}/_sandbox"}
+
+    _serve(lambda: serving(create(), port), addresses, announce)
 
 
 def _serve(

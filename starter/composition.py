@@ -134,7 +134,7 @@ def _settings(name: str, connection: ConnectionSettings, model: type[BaseModel])
 
 def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
     """Return the intake that starts workflows through a client."""
-    return Intake(waybill.inbox, waybill.orders, client)
+    return Intake(waybill.inbox, waybill.orders, client, waybill.configuration.task_queue)
 
 
 def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callable[..., Any]]:

@@ -58,6 +58,7 @@ class Configuration(Strict):
     """All of waybill.toml."""
 
     database: str = "sqlite:///var/waybill.db"
+    task_queue: str = Field(default="waybill", min_length=1, max_length=100)
     public_url: str = "http://127.0.0.1:8080"
     secret: SecretStr = Field(min_length=32, description="Signs approval links; 32 characters or more.")
     alert_to: str = ""

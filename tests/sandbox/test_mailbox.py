@@ -1,13 +1,9 @@
 """The mailbox, spoken to over SMTP and read over HTTP."""
 
 import asyncio
-import json
-import signal
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import aiosmtplib
@@ -185,25 +181,3 @@ async def test_open_connection_does_not_keep_the_mailbox_open() -> None:
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         await client.noop()
     client.close()
-
-
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-async def test_command_announces_where_it_listens_and_stops_when_told(tmp_path: Path, stop: int) -> None:
-    announce = tmp_path / "mailbox.json"
-    command = [sys.executable, "-m", "sandbox", "mailbox", "--announce", str(announce)]
-    child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert child.stdout is not None
-    said = json.loads(await child.stdout.readline())
-    async with httpx.AsyncClient() as web:
-        answer = await web.get(f"{said['url']}/mails")
-    written = json.loads(read(announce))
-    child.send_signal(stop)
-
-    assert await asyncio.wait_for(child.wait(), 20) == 0
-    assert answer.json() == []
-    assert written == said
-    assert said["smtp_port"] > 0
-
-
-def read(file: Path) -> str:
-    return file.read_text()

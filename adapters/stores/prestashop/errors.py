@@ -226,7 +226,7 @@ def error_of(answer: Answer, connection: str, verb: str, resource: str) -> Waybi
 
 
 def _field(words: str) -> str:
-    named = re.search(r"Property \w+->(\w+) is not valid", words)
+    named = re.search(r"\b[A-Z]\w*->(\w+)", words)
     return named[1] if named else ""
 
 
