@@ -1,0 +1,124 @@
+"""What the company's own staff does between the calls: picking, shipping, invoicing, counting, deciding."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sandbox.sap_business_one.document_kinds import CREDIT_NOTES, DELIVERIES, INVOICES, ORDERS
+from sandbox.sap_business_one.wire import Row
+
+if TYPE_CHECKING:
+    from sandbox.sap_business_one.company import Company
+
+KEY_TABLE = "WEBORDKEYS"
+"""The user table whose codes keep a web order from being posted twice."""
+
+_WEB_FIELDS = (
+    ("ORDR", "WebOrderId", "Web order id"),
+    ("RDR1", "WebLineId", "Web order line id"),
+    ("OCRD", "WebCustId", "Web customer id"),
+)
+
+
+class Staff:
+    """Actions of the company's people, each written as one transaction."""
+
+    def __init__(self, company: "Company") -> None:
+        self._company = company
+
+    def prepare_for_web_orders(self) -> None:
+        """Define the user fields and the key table a web shop's integration wants, and restart."""
+        with self._company.transaction():
+            tables = self._company.set_of("UserTablesMD")
+            if tables.table.get(KEY_TABLE) is None:
+                tables.create({"TableName": KEY_TABLE, "TableDescription": "Web order keys"})
+            fields = self._company.set_of("UserFieldsMD")
+            known = {(row["TableName"], row["Name"]) for row in fields.table.rows()}
+            for table, name, description in _WEB_FIELDS:
+                if (table, name) not in known:
+                    field = {"TableName": table, "Name": name, "Description": description, "Size": 50}
+                    fields.create({**field, "Type": "db_Alpha", "SubType": "st_None"})
+        self._company.restart()
+
+    def pick(self, order: int) -> Row:
+        """Mark the open lines of an order as picked."""
+        with self._company.transaction():
+            row = self._company.orders.row(order)
+            lines = [
+                {**line, "PickStatusEx": "dlps_Picked", "PickQuantity": line["RemainingOpenQuantity"]}
+                if line["LineStatus"] == "bost_Open"
+                else line
+                for line in row["DocumentLines"]
+            ]
+            self._company.orders.table.replace(order, {**row, "PickStatus": "tYES", "DocumentLines": lines})
+            return self._company.orders.row(order)
+
+    def deliver(self, order: int, quantities: dict[int, Decimal] | None = None) -> Row:
+        """Deliver an order: all that is open, or so much of each line by its LineNum."""
+        row = self._company.orders.row(order)
+        return self._follow_up(ORDERS.number, DELIVERIES.name, row, quantities)
+
+    def invoice_delivery(self, delivery: int) -> Row:
+        """Invoice what is open of a delivery."""
+        return self._follow_up(DELIVERIES.number, INVOICES.name, self._company.deliveries.row(delivery), None)
+
+    def invoice_order(self, order: int) -> Row:
+        """Invoice what is open of an order, which also takes the goods from stock."""
+        return self._follow_up(ORDERS.number, INVOICES.name, self._company.orders.row(order), None)
+
+    def credit_invoice(self, invoice: int, quantities: dict[int, Decimal] | None = None) -> Row:
+        """Take back what an invoice sold, or so much of each line, and credit it."""
+        row = self._company.invoices.row(invoice)
+        return self._follow_up(INVOICES.number, CREDIT_NOTES.name, row, quantities)
+
+    def decide_draft(self, draft: int, approved: bool, generate: bool = False) -> Row:
+        """Approve or reject an order that waits; `generate` saves an approved one to a document at once."""
+        with self._company.transaction():
+            decided = self._company.drafts.decide(draft, approved)
+            return self._company.drafts.save_to_document(draft) if approved and generate else decided
+
+    def set_stock(self, item: str, on_hand: Decimal, warehouse: str = "01") -> None:
+        """Count the stock of an item anew."""
+        self._company.items.row(item)
+        name = ("on_hand", item, warehouse)
+        with self._company.transaction():
+            self._company.figures.add(name, on_hand - self._company.figures.amount(name))
+            self._company.note("stock", ItemCode=item, WarehouseCode=warehouse, on_hand=str(on_hand))
+
+    def freeze_partner(self, card_code: str, frozen: bool = True) -> None:
+        """Make a business partner inactive, or active again."""
+        partners = self._company.partners
+        with self._company.transaction():
+            partners.change(partners.row(card_code), {"Frozen": "tYES" if frozen else "tNO"})
+
+    def freeze_item(self, item: str, frozen: bool = True) -> None:
+        """Make an item inactive, or active again."""
+        items = self._company.items
+        with self._company.transaction():
+            items.change(items.row(item), {"Frozen": "tYES" if frozen else "tNO"})
+
+    def stock_of(self, item: str, warehouse: str = "01") -> tuple[Decimal, Decimal]:
+        """Return what is on hand and what is committed of an item."""
+        amount = self._company.figures.amount
+        return amount(("on_hand", item, warehouse)), amount(("committed", item, warehouse))
+
+    def _follow_up(
+        self, base_type: int, target: str, base: Row, quantities: dict[int, Decimal] | None
+    ) -> Row:
+        lines = [
+            {
+                "BaseType": base_type,
+                "BaseEntry": base["DocEntry"],
+                "BaseLine": line["LineNum"],
+                "Quantity": many,
+            }
+            for line in base["DocumentLines"]
+            if line["LineStatus"] == "bost_Open" and (many := _wanted(line, quantities))
+        ]
+        with self._company.transaction():
+            documents = self._company.documents_named(target)
+            return documents.create({"CardCode": base["CardCode"], "DocumentLines": lines})
+
+
+def _wanted(line: Row, quantities: dict[int, Decimal] | None) -> Decimal:
+    open_quantity: Decimal = line["RemainingOpenQuantity"]
+    return open_quantity if quantities is None else quantities.get(line["LineNum"], Decimal(0))
