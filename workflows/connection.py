@@ -4,7 +4,6 @@ import contextlib
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.connections import CONNECTION_WATCH, Connections, Trouble
@@ -18,7 +17,7 @@ _PAUSES = {
 }
 
 
-@workflow.defn(name=CONNECTION_WATCH, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=CONNECTION_WATCH)
 class ConnectionWatch:
     """Watches one connection until it works again, then tells the waiting orders."""
 

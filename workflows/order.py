@@ -4,7 +4,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.connections import CONNECTION_IS_BACK
@@ -22,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(
     name=ORDER_WORKFLOW,
-    versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
     failure_exception_types=[ValidationError],
 )
 class OrderWorkflow:

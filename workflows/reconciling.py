@@ -1,14 +1,13 @@
 """The reconciler's run: short, started by a Schedule for each store."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.reconcile import Reconciled, Reconciling
     from workflows.policies import LONG
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class ReconcileStore:
     """Takes in what a store's webhooks lost."""
 

@@ -1,0 +1,34 @@
+"""Fixtures for all tests, and a safe end: the Temporal SDK may crash an interpreter that ends by itself."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from starter.ending import end_at_exit
+from starter.temporal_server import NoTemporalBinary, TemporalServer, dev_server, temporal_binary
+
+_exit_code = 0
+
+
+def pytest_configure() -> None:
+    end_at_exit(lambda: _exit_code)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(exitstatus: int) -> None:
+    global _exit_code
+    _exit_code = int(exitstatus)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal_server() -> AsyncIterator[TemporalServer]:
+    """One Temporal dev server in memory for the whole run."""
+    from starter.stack import SERVER_SEARCH_ATTRIBUTES
+
+    try:
+        binary = await temporal_binary()
+    except NoTemporalBinary as missing:
+        pytest.skip(f"no Temporal server on this machine: {missing}")
+    async with dev_server(binary=binary, search_attributes=SERVER_SEARCH_ATTRIBUTES) as server:
+        yield server
