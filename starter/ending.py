@@ -38,13 +38,19 @@ def end(code: int) -> NoReturn:
     _leave(code)
 
 
-def end_at_exit(code: Callable[[], int]) -> None:
+def end_at_exit(code: Callable[[], int | None]) -> None:
     """Leave the process with `code()` at the moment the interpreter would begin to take itself apart.
 
     For programs whose end is not ours, such as pytest: they finish in their own way, all output
-    included. Functions given to `atexit` later than this call still run; earlier ones do not.
+    included. While the code is None, because nothing earned one yet, the interpreter ends as it would.
+    Functions given to `atexit` later than this call still run; earlier ones do not.
     """
-    atexit.register(lambda: _leave(code()))
+
+    def leave() -> None:
+        if (earned := code()) is not None:
+            _leave(earned)
+
+    atexit.register(leave)
 
 
 def run(main: Callable[[], object] | Callable[[], Awaitable[object]]) -> NoReturn:

@@ -119,16 +119,26 @@ def test_closed_pipe_does_not_change_the_code() -> None:
 
 CONFTEST = """
 import os
+import pytest
 from starter.ending import end_at_exit
 
 class CrashAtTheEnd:
     # What the SDK does to an interpreter that takes itself apart.
     def __del__(self, abort=os.abort): abort()
 
-def pytest_sessionstart(session):
+code = None
+
+def pytest_configure():
+    end_at_exit(lambda: code)
+
+def pytest_sessionstart():
     import sys
     sys.keep_until_the_end = CrashAtTheEnd()
-    end_at_exit(lambda: int(session.exitstatus))
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    global code
+    code = int(session.exitstatus)
 """
 
 
@@ -144,3 +154,12 @@ def test_test_session_keeps_code_and_summary(
 
     assert (session.returncode, summary in session.stdout) == (code, True), session.stdout + session.stderr
     assert session.stderr == ""
+
+
+def test_session_that_never_began_keeps_its_own_code(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    command = [sys.executable, "-m", "pytest", "-p", "no:asyncio", "--log-level=nonsense", str(tmp_path)]
+    session = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+
+    assert session.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "nonsense" in session.stderr.lower()
