@@ -46,14 +46,18 @@ class LineSource:
     def changed(self, line: Row, sent: Row, number: int) -> Row:
         """Return a line with what was sent for it; what has been delivered stays delivered."""
         gone = line["Quantity"] - line["RemainingOpenQuantity"]
-        if gone and "ItemCode" in sent and sent["ItemCode"] != line["ItemCode"]:
-            raise document_rule("Line has target documents; its item stays", f"{self.kind.lines}.ItemCode")
+        if sent.get("ItemCode", line["ItemCode"]) != line["ItemCode"]:
+            if gone:
+                raise document_rule(
+                    "Line has target documents; its item stays", f"{self.kind.lines}.ItemCode"
+                )
+            return self.new(sent, number)
         line = {**line, **{name: value for name, value in sent.items() if name != "LineNum"}}
         stocked = line_is_stocked(self.company, line)
         check.quantity(self.kind, stocked, line["Quantity"], number)
         if gone and line["Quantity"] < gone:
             raise document_rule("Quantity is less than delivered", f"{self.kind.lines}.Quantity", number)
-        if any(name in sent for name in (*PRICES, "Quantity", "VatGroup", "ItemCode")):
+        if any(name in sent for name in (*PRICES, "Quantity", "VatGroup")):
             self._price(line, sent, number)
         return self._set_open(line, line["Quantity"] - gone)
 

@@ -20,6 +20,9 @@ from sandbox.sap_business_one.wire import Row, day, second
 if TYPE_CHECKING:
     from sandbox.sap_business_one.company import Company
 
+_FIXED = ("CardCode", "DocCurrency", "Series")
+"""What a document keeps once it is posted."""
+
 
 class Documents(EntitySet):
     """One kind of document."""
@@ -90,8 +93,9 @@ class Documents(EntitySet):
         given, kind = self.shape.read(body), BY_OBJECT[row["DocObjectCode"]]
         if row["DocumentStatus"] != "bost_Open":
             raise cannot_change(f"{self.kind.table}.DocStatus")
-        if given.get("CardCode", row.get("CardCode")) != row.get("CardCode"):
-            raise cannot_change(f"{self.kind.table}.CardCode")
+        for name in _FIXED:
+            if given.get(name, row.get(name)) != row.get(name):
+                raise cannot_change(f"{self.kind.table}.{name}")
         after = {**row, **{name: value for name, value in given.items() if name not in COLLECTIONS}}
         after["AddressExtension"] = {**row["AddressExtension"], **given.get("AddressExtension", {})}
         partner = self.company.partners.table.get(row.get("CardCode"))

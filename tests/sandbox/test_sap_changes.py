@@ -42,7 +42,7 @@ async def test_patch_merges_lines_by_number(desk: Desk) -> None:
         (1, "OLIVE-OIL-50", 5),
         (2, "GLASS-SET-4", 1),
     ]
-    assert desk.company.staff.stock_of("OLIVE-OIL-50") == (500, 5)
+    assert desk.stock_of("OLIVE-OIL-50") == (500, 5)
 
 
 async def test_patch_with_a_full_list_without_numbers_doubles_the_lines(desk: Desk) -> None:
@@ -59,7 +59,7 @@ async def test_patch_can_replace_lines(desk: Desk) -> None:
     after = body(await desk.get("Orders(1)"))
     assert [line["LineNum"] for line in after["DocumentLines"]] == [1]
     assert after["DocTotal"] == Decimal("8.49")
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 0)
+    assert desk.stock_of("WINE-RED-75") == (500, 0)
 
 
 async def test_patched_discount_recomputes_totals_and_balance(desk: Desk) -> None:
@@ -103,7 +103,7 @@ async def test_cancelled_order_frees_stock_and_balance(desk: Desk) -> None:
         "tYES",
         "bost_Close",
     )
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 0)
+    assert desk.stock_of("WINE-RED-75") == (500, 0)
     assert desk.company.partners.exposure("C20000") == 0
     assert desk.company.ledger.of("cancel", DocEntry=1)
 
@@ -121,12 +121,12 @@ async def test_closed_order_is_left_alone(desk: Desk) -> None:
 
 async def test_order_closed_by_hand_is_reopened(desk: Desk) -> None:
     await desk.post("Orders(1)/Close")
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 0)
+    assert desk.stock_of("WINE-RED-75") == (500, 0)
 
     assert (await desk.post("Orders(1)/Reopen")).status_code == 204
 
     assert body(await desk.get("Orders(1)"))["DocumentStatus"] == "bost_Open"
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 2)
+    assert desk.stock_of("WINE-RED-75") == (500, 2)
 
 
 async def test_cancelled_order_is_not_reopened(desk: Desk) -> None:
@@ -139,8 +139,21 @@ async def test_order_cannot_be_deleted(desk: Desk) -> None:
     assert error(await desk.http.delete("Orders(1)")) == NOT_SUPPORTED
 
 
-async def test_customer_of_an_order_stays(desk: Desk) -> None:
-    assert error(await desk.patch("Orders(1)", {"CardCode": "C20001"}))[1] == "-1029"
+@pytest.mark.parametrize("change", [{"CardCode": "C20001"}, {"DocCurrency": "USD"}, {"Series": 78}])
+async def test_customer_currency_and_series_of_an_order_stay(
+    desk: Desk, change: dict[str, str | int]
+) -> None:
+    assert error(await desk.patch("Orders(1)", dict(change)))[1] == "-1029"
+
+
+async def test_another_item_on_a_line_brings_its_own_price(desk: Desk) -> None:
+    await desk.patch(
+        "Orders(1)", {"DocumentLines": [{"LineNum": 0, "ItemCode": "GLASS-SET-4", "Quantity": 1}]}
+    )
+
+    line = body(await desk.get("Orders(1)"))["DocumentLines"][0]
+    assert (line["LineNum"], line["UnitPrice"]) == (0, Decimal("24.95"))
+    assert (desk.stock_of("WINE-RED-75"), desk.stock_of("GLASS-SET-4")) == ((500, 0), (500, 1))
 
 
 async def test_partly_delivered_order_is_closed_but_not_cancelled(desk: Desk) -> None:
@@ -154,7 +167,7 @@ async def test_partly_delivered_order_is_closed_but_not_cancelled(desk: Desk) ->
     assert cancelled[1] == "-5002"
     assert too_few[1] == "-5002"
     assert (await desk.post("Orders(1)/Close")).status_code == 204
-    assert desk.company.staff.stock_of("WINE-RED-75") == (499, 0)
+    assert desk.stock_of("WINE-RED-75") == (499, 0)
 
 
 async def test_method_override_patches_through_a_proxy(desk: Desk) -> None:

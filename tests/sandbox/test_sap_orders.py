@@ -271,7 +271,7 @@ async def test_preview_refuses_what_a_post_refuses(desk: Desk) -> None:
 
 
 async def test_orders_commit_stock_and_quotations_do_not(desk: Desk) -> None:
-    stock_of = desk.company.staff.stock_of
+    stock_of = desk.stock_of
 
     await desk.post("Quotations", order())
     await desk.post("Drafts", order(DocObjectCode="17"))
@@ -295,3 +295,52 @@ async def test_company_tells_its_currency_and_version(desk: Desk) -> None:
     info = body(await desk.post("CompanyService_GetCompanyInfo"))
 
     assert (admin["LocalCurrency"], admin["EnableWebhook"], info["Version"]) == ("EUR", "tNO", 1000280)
+
+
+async def test_order_with_everything_an_integration_sends_is_accepted(desk: Desk) -> None:
+    desk.company.staff.prepare_for_web_orders()
+    await desk.log_in()
+    line = {
+        "ItemCode": "WINE-RED-75",
+        "Quantity": 2,
+        "UnitPrice": 50,
+        "DiscountPercent": 10,
+        "VatGroup": "A1",
+        "WarehouseCode": "01",
+        "FreeText": "blue",
+        "UoMEntry": -1,
+        "ShipDate": "2026-01-20",
+        "U_WebLineId": "13579",
+    }
+    freight = {"ExpenseCode": 1, "LineTotal": Decimal("6.5"), "VatGroup": "A1", "Remarks": "Shipping: DPD"}
+    header = {
+        "DocDate": "2026-01-15",
+        "TaxDate": "2026-01-15",
+        "NumAtCard": "WEB-100045",
+        "DocCurrency": "EUR",
+        "Comments": "Leave at reception",
+        "TransportationCode": 3,
+        "PaymentGroupCode": 2,
+        "PaymentMethod": "CARD",
+        "SalesPersonCode": -1,
+        "DiscountPercent": 0,
+        "BPL_IDAssignedToInvoice": 1,
+        "ShipToCode": "Ship to",
+        "PayToCode": "Bill to",
+        "U_WebOrderId": "shop:5712345678901",
+        "U_WebPayRef": "pi_3Nx",
+        "AddressExtension": {"ShipToStreet": "Rue de la Loi", "ShipToBuilding": "Tom", "ShipToCountry": "BE"},
+        "DocumentAdditionalExpenses": [freight],
+    }
+
+    answer = await desk.post("Orders", order(line, **header))
+
+    made = body(answer)
+    assert answer.status_code == 201
+    assert made["DocTotal"] == Decimal("115.8")
+    assert {name: made[name] for name in ("NumAtCard", "Comments", "U_WebPayRef")} == {
+        "NumAtCard": "WEB-100045",
+        "Comments": "Leave at reception",
+        "U_WebPayRef": "pi_3Nx",
+    }
+    assert made["DocumentLines"][0]["U_WebLineId"] == "13579"
