@@ -1,4 +1,14 @@
-"""A stand-in for SAP Business One: a Service Layer (`/b1s/v2/`) over one company in memory."""
+"""A stand-in for SAP Business One: a Service Layer (`/b1s/v2/`) over one company in memory.
+
+    company = Company(Settings(latency_seconds=0.05))
+    async with serving(create_app(company)) as url:   # log in at url + "/b1s/v2/Login"
+        ...
+
+What it does as the real system does is listed, with proofs, in `behaviours.py`; what it can do wrong, in
+`fault_kinds.py`; what the staff can do, in `staff.py`, and over HTTP in `control.py`. Left out: `/b1s/v1`,
+`$metadata`, `$apply`, `$expand`, PUT, webhooks, payments, pick list documents, attachments and PDFs, batches
+and serial numbers of goods, branches, localisations other than EU VAT.
+"""
 
 from sandbox.sap_business_one.app import create_app
 from sandbox.sap_business_one.company import Company

@@ -79,7 +79,7 @@ def _error(status: int, code: str, message: str) -> Response:
 async def _reset(request: Request) -> Response:
     cut_connection(request)
     await asyncio.sleep(0)
-    return Response(status_code=500)
+    return _Silence(status_code=0)
 
 
 async def _wait_for_caller(request: Request, seconds: float) -> None:
@@ -88,6 +88,13 @@ async def _wait_for_caller(request: Request, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             while (await request.receive())["type"] != "http.disconnect":
                 pass
+
+
+class _Silence(Response):
+    """No answer at all: the connection is gone."""
+
+    async def __call__(self, _: Scope, __: Receive, ___: Send) -> None:
+        """Send nothing."""
 
 
 class _Truncated(Response):

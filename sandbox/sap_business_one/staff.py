@@ -14,6 +14,7 @@ KEY_TABLE = "WEBORDKEYS"
 
 _WEB_FIELDS = (
     ("ORDR", "WebOrderId", "Web order id"),
+    ("ORDR", "WebPayRef", "Web payment reference"),
     ("RDR1", "WebLineId", "Web order line id"),
     ("OCRD", "WebCustId", "Web customer id"),
 )

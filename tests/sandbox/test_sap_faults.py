@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sandbox.sap_business_one import FAULT_KINDS, KEY_TABLE, Desk, open_desk
-from sandbox.sap_business_one.desk import body, error, order, part
+from sandbox.sap_business_one.desk import error, order, part
 from sandbox.sap_business_one.fault_kinds import AFTER_COMMIT
 
 KEYED = [
@@ -42,6 +42,7 @@ async def test_reset_before_writes_nothing(desk: Desk) -> None:
     with pytest.raises(httpx.TransportError):
         await desk.post("Orders", order())
     assert await orders(desk) == 0
+    assert desk.company.ledger.of("request", method="POST", path="Orders")[0]["status"] == 0
 
 
 @pytest.mark.parametrize("batched", [False, True])
@@ -78,7 +79,7 @@ async def test_hanging_answer_outlives_the_callers_patience(desk: Desk) -> None:
 async def test_truncated_answer_is_cut_in_its_body(desk: Desk) -> None:
     desk.company.faults.arm("truncate_after_commit", path="Orders")
 
-    with pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
         await desk.post("Orders", order())
 
 
@@ -216,7 +217,7 @@ async def test_staff_ships_and_invoices_over_http(desk: Desk) -> None:
     assert [row["DocTotal"] for row in await desk.rows("DeliveryNotes")] == [15, 45]
     assert [row["DocTotal"] for row in await desk.rows("Invoices")] == [45]
     assert [row["DocTotal"] for row in await desk.rows("CreditNotes")] == [15]
-    assert desk.company.staff.stock_of("WINE-RED-75") == (497, 0)
+    assert desk.stock_of("WINE-RED-75") == (497, 0)
 
 
 async def test_staff_counts_freezes_and_closes_over_http(desk: Desk) -> None:
@@ -228,7 +229,7 @@ async def test_staff_counts_freezes_and_closes_over_http(desk: Desk) -> None:
     ):
         assert (await desk.http.post(door(desk, name), json=sent)).status_code == 200
 
-    assert desk.company.staff.stock_of("WINE-RED-75") == (7, 0)
+    assert desk.stock_of("WINE-RED-75") == (7, 0)
     assert "10001071" in (await desk.post("Orders", order(CardCode="C20001"))).text
     assert "10001069" in (await desk.post("Orders", order({"ItemCode": "GLASS-SET-4"}))).text
     assert "1250000073" in (await desk.post("Orders", order(DocDate="2025-12-31"))).text
