@@ -73,7 +73,7 @@ async def test_failed_change_set_leaves_nothing(desk: Desk) -> None:
     assert not refused.is_multipart()
     assert await desk.rows(f"U_{KEY_TABLE}") == await desk.rows("Orders") == []
     assert (await desk.get("BusinessPartners('W88')")).status_code == 404
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 0)
+    assert desk.stock_of("WINE-RED-75") == (500, 0)
     assert desk.company.partners.exposure("C20000") == 0
     assert desk.company.ledger.of("key") == desk.company.ledger.of("partner") == []
     made = body(await desk.post("Orders", order()))
@@ -90,7 +90,7 @@ async def test_failed_change_set_takes_changes_back_too(desk: Desk) -> None:
 
     row = body(await desk.get("Orders(1)"))
     assert (row["Comments"], row["CancelStatus"], row["@odata.etag"]) == ("first", "csNo", tag)
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 2)
+    assert desk.stock_of("WINE-RED-75") == (500, 2)
 
 
 async def test_batch_stops_at_the_first_failure(desk: Desk) -> None:

@@ -21,7 +21,7 @@ async def desk() -> AsyncIterator[Desk]:
 async def test_draft_becomes_an_order(desk: Desk) -> None:
     made = body(await desk.post("Drafts", order(DocObjectCode="17")))
     assert (made["DocObjectCode"], made["AuthorizationStatus"]) == ("oOrders", "dasWithout")
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 0)
+    assert desk.stock_of("WINE-RED-75") == (500, 0)
 
     saved = await desk.post("DraftsService_SaveDraftToDocument", {"Document": {"DocEntry": "1"}})
 
@@ -29,7 +29,7 @@ async def test_draft_becomes_an_order(desk: Desk) -> None:
     assert saved.status_code == 204
     assert (posted["DraftKey"], posted["DocTotal"]) == (1, 30)
     assert body(await desk.get("Drafts(1)"))["DocumentStatus"] == "bost_Close"
-    assert desk.company.staff.stock_of("WINE-RED-75") == (500, 2)
+    assert desk.stock_of("WINE-RED-75") == (500, 2)
 
 
 async def test_draft_is_saved_to_a_document_once(desk: Desk) -> None:

@@ -50,7 +50,7 @@ async def test_part_delivery_leaves_the_rest_open(desk: Desk) -> None:
     assert (delivery["DocumentLines"][0]["ItemCode"], delivery["DocTotal"]) == (WINE, 15)
     assert [line["RemainingOpenQuantity"] for line in row["DocumentLines"]] == [3, 3]
     assert row["DocumentStatus"] == "bost_Open"
-    assert desk.company.staff.stock_of(WINE) == (499, 3)
+    assert desk.stock_of(WINE) == (499, 3)
 
 
 async def test_full_delivery_closes_the_order(desk: Desk) -> None:
@@ -59,14 +59,14 @@ async def test_full_delivery_closes_the_order(desk: Desk) -> None:
     row = body(await desk.get("Orders(1)"))
     assert (row["DocumentStatus"], row["CancelStatus"]) == ("bost_Close", "csNo")
     assert [line["LineStatus"] for line in row["DocumentLines"]] == ["bost_Close"] * 2
-    assert desk.company.staff.stock_of(WINE) == (496, 0)
+    assert desk.stock_of(WINE) == (496, 0)
 
 
 async def test_delivery_takes_no_more_than_is_open(desk: Desk) -> None:
     lines = {"CardCode": "C20000", "DocumentLines": [from_order(5)]}
 
     assert error(await desk.post("DeliveryNotes", lines))[1] == "-5002"
-    assert desk.company.staff.stock_of(WINE) == (500, 4)
+    assert desk.stock_of(WINE) == (500, 4)
 
 
 async def test_stock_does_not_go_below_zero(desk: Desk) -> None:
@@ -77,7 +77,7 @@ async def test_stock_does_not_go_below_zero(desk: Desk) -> None:
 
     assert refused[1] == "-10"
     assert "negative inventory" in refused[2]
-    assert desk.company.staff.stock_of(WINE) == (1, 4)
+    assert desk.stock_of(WINE) == (1, 4)
 
 
 async def test_stock_goes_below_zero_where_allowed() -> None:
@@ -86,7 +86,7 @@ async def test_stock_goes_below_zero_where_allowed() -> None:
         await desk.post("Orders", order())
         desk.company.staff.deliver(1)
 
-    assert desk.company.staff.stock_of(WINE) == (-1, 0)
+    assert desk.stock_of(WINE) == (-1, 0)
 
 
 async def test_user_fields_are_copied_along(desk: Desk) -> None:
@@ -190,7 +190,7 @@ async def test_credit_note_brings_goods_back(desk: Desk) -> None:
     await desk.post("CreditNotes", {"CardCode": "C20000", "DocumentLines": [kept_out]})
 
     assert body(made)["DocTotal"] == 15
-    assert desk.company.staff.stock_of(WINE) == (497, 0)
+    assert desk.stock_of(WINE) == (497, 0)
 
 
 async def test_return_then_credit_moves_stock_once(desk: Desk) -> None:
@@ -202,13 +202,13 @@ async def test_return_then_credit_moves_stock_once(desk: Desk) -> None:
     made = body(await desk.post("CreditNotes", {"CardCode": "C20000", "DocumentLines": [credit]}))
 
     assert made["DocumentLines"][0]["Quantity"] == 2
-    assert desk.company.staff.stock_of(WINE) == (498, 0)
+    assert desk.stock_of(WINE) == (498, 0)
 
 
 async def test_invoice_from_the_order_takes_stock(desk: Desk) -> None:
     desk.company.staff.invoice_order(1)
 
-    assert desk.company.staff.stock_of(WINE) == (496, 0)
+    assert desk.stock_of(WINE) == (496, 0)
     assert body(await desk.get("Orders(1)"))["DocumentStatus"] == "bost_Close"
 
 
@@ -222,7 +222,7 @@ async def test_delivery_is_cancelled_by_a_document(desk: Desk) -> None:
     assert (made.status_code, body(made)["CancelStatus"]) == (201, "csCancellation")
     assert body(await desk.get("DeliveryNotes(1)"))["CancelStatus"] == "csYes"
     assert body(await desk.get("Orders(1)"))["DocumentStatus"] == "bost_Open"
-    assert desk.company.staff.stock_of(WINE) == (500, 4)
+    assert desk.stock_of(WINE) == (500, 4)
 
 
 async def test_order_follows_a_quotation(desk: Desk) -> None:

@@ -10,7 +10,10 @@ from sandbox.sap_business_one import Desk, open_desk
 from sandbox.sap_business_one.desk import body, error, order
 from sandbox.sap_business_one.opening import SERVICE_ITEMS, TAX_GROUPS
 
-STOCK = "select ItemCode, WhsCode, OnHand, IsCommited, MinStock from OITW where ItemCode > :fromItem order by ItemCode"
+STOCK = (
+    "select ItemCode, WhsCode, OnHand, IsCommited, MinStock from OITW "
+    "where ItemCode > :fromItem order by ItemCode"
+)
 
 
 @pytest.fixture
