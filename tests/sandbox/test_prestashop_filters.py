@@ -80,12 +80,6 @@ async def test_sorting_by_date_needs_date_1(visit: Visit) -> None:
     assert found == [105, 104, 103, 102, 101]
 
 
-async def test_a_day_alone_means_its_midnight(visit: Visit) -> None:
-    found = await visit.ids("customers", **{"filter[date_upd]": ">[2020-01-01]", "date": "1"})
-
-    assert len(found) == 5
-
-
 async def test_unknown_filter_field_is_refused(visit: Visit) -> None:
     answer = await visit.get("orders", **{"filter[refrence]": "[X]"})
 

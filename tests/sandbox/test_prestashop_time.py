@@ -141,6 +141,16 @@ async def test_edit_in_the_webservice_of_the_address_leaves_the_orders_date_alon
     assert visit.shop.rows("addresses", id=501)[0]["date_upd"] == "2026-01-05 10:31:00"
 
 
+async def test_a_day_alone_means_its_midnight() -> None:
+    midnight = datetime(2026, 1, 4, 23, 0, tzinfo=UTC)
+    async with open_shop(Settings(now=Clock(midnight))) as visit:
+        visit.shop.place_order(CART)
+        after = await visit.ids("orders", **{"filter[date_add]": ">[2026-01-05]", "date": "1"})
+        exactly = await visit.ids("orders", **{"filter[date_add]": "[2026-01-05]", "date": "1"})
+
+    assert (len(after), len(exactly)) == (0, 1)
+
+
 async def test_poll_by_date_finds_what_changed(visit: Visit, order: PlacedOrder, clock: Clock) -> None:
     clock.pass_by(minutes=5)
     (later,) = visit.shop.place_order(CART)
