@@ -138,6 +138,7 @@ class Posting:
         try:
             return await erp.create_document(document)
         except InDoubt:
+            await self._postings.note_lost_answer(key, datetime.now(UTC))
             raise
         except WaybillError:
             await self._postings.note_refusal(key, datetime.now(UTC))

@@ -73,6 +73,13 @@ class Postings:
             )
             return None
 
+    async def note_lost_answer(self, key: str, now: datetime) -> None:
+        """Note that a create is no longer under way from our side, but may still land over there."""
+        async with self._database.writing() as session:
+            row = await self._row(session, key)
+            if row.state == PostingState.SENT.value:
+                row.sent_at = row.lease_until = row.updated_at = now
+
     async def note_refusal(self, key: str, now: datetime) -> None:
         """Note that the ERP said no to the create: nothing was written, nothing is under way."""
         async with self._database.writing() as session:

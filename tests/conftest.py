@@ -8,7 +8,7 @@ import pytest_asyncio
 from starter.ending import end_at_exit
 from starter.temporal_server import NoTemporalBinary, TemporalServer, dev_server, temporal_binary
 
-_exit_code = 0
+_exit_code: int | None = None
 
 
 def pytest_configure() -> None:

@@ -27,6 +27,7 @@ from sandbox.serving import serving
 from starter.composition import Waybill, compose
 from starter.configuration import parse
 from starter.gateway.app import create_app
+from starter.order_desk import OrderDesk
 from starter.temporal_server import TemporalServer
 from worker import build_worker
 
@@ -73,11 +74,17 @@ class House:
             found = await self.view(order_id)
             raise AssertionError(f"order {order_id} is not {stages} but {found}") from None
 
+    @property
+    def desk(self) -> OrderDesk:
+        """What people ask of orders."""
+        return OrderDesk(self.client)
+
     async def update(self, order_id: int | str, name: str, argument: Any) -> OrderView:
-        """Send an Update to an order and return the view that it answers."""
-        answer = await self.handle(order_id).execute_update(name, argument, result_type=OrderView)
-        assert isinstance(answer, OrderView)
-        return answer
+        """Ask something of an order and return the view that it answers."""
+        command = getattr(self.desk, name)
+        view = await command(self.store, str(order_id), argument)
+        assert isinstance(view, OrderView)
+        return view
 
     def orders_in_erp(self, order_id: int | str) -> list[dict[str, Any]]:
         """Return the sales orders that the ERP committed for one of the shop's orders."""
@@ -89,7 +96,7 @@ class House:
 async def eventually(look: Callable[[], Awaitable[Found | None]], seconds: float = PATIENCE_SECONDS) -> Found:
     """Look again and again until something is found; TimeoutError after a while."""
     async with asyncio.timeout(seconds):
-        while (found := await look()) is None:
+        while (found := await look()) is None:  # noqa: ASYNC110 - it happens in other processes
             await asyncio.sleep(0.02)
     return found
 

@@ -133,6 +133,8 @@ class Journey:
                     break
             except Stopped as stop:
                 life.in_doubt = stop.problem.code == "still_in_doubt"
+                if not life.in_doubt:
+                    life.move(Stage.POSTING, workflow.now())
                 if life.cancel_asked is None:
                     await self._holding.hold_for(stop.problem)
             if life.document is None and not life.in_doubt and self._is_another_order(before):

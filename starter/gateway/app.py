@@ -16,6 +16,7 @@ from starter.gateway.decisions import Decisions
 from starter.gateway.draining import Draining
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
 from starter.gateway.webhooks import Webhooks
+from starter.order_desk import OrderDesk
 
 
 def create_app(waybill: Waybill, client: Client) -> Starlette:
@@ -25,7 +26,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     draining = Draining(intake, waybill.inbox, configuration.gateway.most_waiting)
     webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
     people = {person.id: person for person in configuration.approvers}
-    decisions = Decisions(waybill.links, waybill.orders, people, client)
+    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
 
     async def live(_: Request) -> Response:
         return JSONResponse({"live": True})

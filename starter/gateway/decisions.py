@@ -1,19 +1,15 @@
 """The decision pages: a link only shows the order; a decision is a POST by a person."""
 
-from datetime import timedelta
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from temporalio.client import Client, WorkflowUpdateFailedError
-from temporalio.service import RPCError
 
 from activities.approval_links import ApprovalLinks, DecisionLink, LinkRefused
 from domain.approval import Channel, Decision, Standing, Verdict
 from domain.life import OrderView
-from domain.order import order_workflow_id
 from domain.policy import Approver
 from records.orders import Orders
+from starter.order_desk import Declined, NoAnswer, OrderDesk
 
 _TEMPLATES = Environment(
     loader=PackageLoader("starter.gateway"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -27,7 +23,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_ANSWER_TIME = timedelta(seconds=10)
 _LARGEST_FORM = 8 * 1024
 
 
@@ -35,9 +30,9 @@ class Decisions:
     """Serves the pages behind the links in approval mails."""
 
     def __init__(
-        self, links: ApprovalLinks, orders: Orders, approvers: dict[str, Approver], client: Client
+        self, links: ApprovalLinks, orders: Orders, approvers: dict[str, Approver], desk: OrderDesk
     ) -> None:
-        self._links, self._orders, self._approvers, self._client = links, orders, approvers, client
+        self._links, self._orders, self._approvers, self._desk = links, orders, approvers, desk
 
     async def show(self, request: Request) -> Response:
         """Show the order to be decided. Changes nothing, whoever or whatever opens the link."""
@@ -77,13 +72,11 @@ class Decisions:
         return await self._send(link, decision)
 
     async def _send(self, link: DecisionLink, decision: Decision) -> Response:
-        handle = self._client.get_workflow_handle(order_workflow_id(link.connection, link.store_order_id))
         try:
-            await handle.execute_update("decide", decision, rpc_timeout=_ANSWER_TIME)
-        except WorkflowUpdateFailedError as refusal:
-            text = str(refusal.cause or refusal)
-            return _page("message.html", 409, title="Your decision was not taken", text=text)
-        except (RPCError, RuntimeError):
+            await self._desk.decide(link.connection, link.store_order_id, decision)
+        except Declined as refusal:
+            return _page("message.html", 409, title="Your decision was not taken", text=str(refusal))
+        except NoAnswer:
             text = "Nothing was decided; the system does not answer right now. Try again in a minute."
             return _page("message.html", 503, title="Please try again", text=text)
         done = "approved; it goes on by itself" if decision.verdict is Verdict.APPROVE else "rejected"

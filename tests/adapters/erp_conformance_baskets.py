@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import TotalsDiffer
-from domain.money import rounded
+from domain.money import Money, rounded
 from domain.order import Basis, Charge, Discount, DiscountLevel, Order, OrderLine
 from domain.totals import pricings
 from sandbox.catalogue import ARTICLES, CURRENCIES, TAXES, Article
@@ -79,7 +79,12 @@ class Baskets:
     @settings(
         max_examples=60,
         deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+        # One served ERP serves all examples, and several classes inherit this one test.
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.filter_too_much,
+            HealthCheck.differing_executors,
+        ],
     )
     @given(placed=baskets())
     async def test_erp_calculates_what_the_domain_expects(self, bench: ErpBench, placed: Order) -> None:
@@ -91,6 +96,5 @@ class Baskets:
         for way in ways:
             seen = await bench.erp.preview(document(bench.erp, placed, pricing=way))
 
-            assert seen.total == placed.total, way.method
-            assert seen.tax is not None
-            assert seen.tax.amount == way.expected.tax, way.method
+            assert seen.total == Money(way.expected.gross, placed.currency), way.method
+            assert seen.tax == Money(way.expected.tax, placed.currency), way.method

@@ -137,7 +137,7 @@ class Posting:
 
     async def test_document_not_readable_yet_stays_in_doubt_and_alone(self, bench: ErpBench) -> None:
         asked = document(bench.erp)
-        bench.hide_next_document(0.3)
+        bench.hide_next_document(2)
         await bench.erp.create_document(asked)
 
         await write(bench, asked, InDoubt)

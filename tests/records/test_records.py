@@ -176,6 +176,17 @@ async def test_a_second_create_waits_for_lease_and_settle_time(database: Databas
     assert later is None
 
 
+async def test_after_a_lost_answer_only_the_settle_time_is_waited(database: Database) -> None:
+    postings = Postings(database)
+    await postings.reserve(KEY, NOW)
+    await postings.open_sending(KEY.key, NOW, timedelta(hours=1), SETTLE)
+
+    await postings.note_lost_answer(KEY.key, NOW)
+
+    assert await postings.open_sending(KEY.key, NOW + SETTLE / 2, LEASE, SETTLE) is not None
+    assert await postings.open_sending(KEY.key, NOW + SETTLE, LEASE, SETTLE) is None
+
+
 async def test_after_a_refusal_a_create_may_go_out_at_once(database: Database) -> None:
     postings = Postings(database)
     await postings.reserve(KEY, NOW)

@@ -84,7 +84,7 @@ async def test_truncated_answer_is_cut_in_its_body(desk: Desk) -> None:
 
 
 async def test_slow_write_lands_after_the_caller_gave_up(desk: Desk) -> None:
-    desk.company.faults.arm("latency", method="POST", path="Orders", seconds=0.3)
+    desk.company.faults.arm("latency", method="POST", path="Orders", seconds=1)
 
     with pytest.raises(httpx.ReadTimeout):
         await desk.http.post("Orders", json=order(U_WebOrderId="shop:1"), timeout=0.1)
@@ -92,12 +92,12 @@ async def test_slow_write_lands_after_the_caller_gave_up(desk: Desk) -> None:
         other = Desk(desk.company, http)
         await other.log_in()
         assert await orders(other) == 0
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.2)
         assert await orders(other) == 1
 
 
 async def test_new_rows_are_seen_later_and_their_keys_are_taken_at_once(desk: Desk) -> None:
-    desk.company.faults.arm("read_lag", path="Orders", seconds=0.4)
+    desk.company.faults.arm("read_lag", path="Orders", seconds=1)
 
     await desk.batch(KEYED)
 
@@ -105,7 +105,7 @@ async def test_new_rows_are_seen_later_and_their_keys_are_taken_at_once(desk: De
     assert (await desk.get("Orders(1)")).status_code == 404
     assert await desk.rows("Orders", "U_WebOrderId eq 'shop:1'") == []
     assert '"-2035"' in (await desk.batch(KEYED)).text
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.1)
     assert await orders(desk) == 1
 
 

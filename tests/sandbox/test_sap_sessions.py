@@ -104,7 +104,7 @@ async def test_one_session_serves_one_request_at_a_time() -> None:
 
 
 async def test_two_sessions_work_side_by_side() -> None:
-    async with open_desk(Company(Settings(latency_seconds=0.05))) as desk:
+    async with open_desk(Company(Settings(latency_seconds=0.3))) as desk:
         async with httpx.AsyncClient(base_url=desk.http.base_url) as http:
             other = Desk(desk.company, http)
             await other.log_in()
