@@ -1,0 +1,112 @@
+"""SAP Business One behind the ERP port."""
+
+import asyncio
+from datetime import timedelta
+
+from adapters.erps.sap_business_one.articles import Articles
+from adapters.erps.sap_business_one.cancelling import Cancelling
+from adapters.erps.sap_business_one.checkup import Checkup
+from adapters.erps.sap_business_one.client import ServiceLayer
+from adapters.erps.sap_business_one.codes import Codes
+from adapters.erps.sap_business_one.company import Company
+from adapters.erps.sap_business_one.documents import Documents
+from adapters.erps.sap_business_one.partners import Partners
+from adapters.erps.sap_business_one.restock import Restock
+from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.erps.sap_business_one.setup import SetUp
+from adapters.ports import Finding, RestockLine, SetupStep
+from domain.errors import InDoubt
+from domain.facts import Credit, CustomerMatch, ItemStock
+from domain.order import Order
+from domain.policy import DocumentKind
+from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
+from domain.totals import Arithmetic
+
+_REQUESTS_OF_A_WRITE = 2
+"""A write may need a login and be sent again, or be followed by a look-up."""
+
+
+class SapBusinessOne:
+    """One company of SAP Business One. Implements `ErpPort`."""
+
+    def __init__(self, connection: str, settings: SapBusinessOneSettings) -> None:
+        self._connection, self._settings = connection, settings
+        self._layer = layer = ServiceLayer(connection, settings)
+        codes, company = Codes(settings, connection), Company(layer)
+        self._documents = Documents(layer, settings, codes, company)
+        self._partners = Partners(layer, settings, codes, company)
+        self._articles = Articles(layer)
+        self._cancelling = Cancelling(layer, self._documents)
+        self._restock = Restock(layer, settings)
+        self._set_up = SetUp(layer, settings)
+        self._checkup = Checkup(layer, settings, codes, company)
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """How the company calculates a document."""
+        return Arithmetic(
+            price_digits=self._settings.price_digits,
+            percent_digits=self._settings.percent_digits,
+            tax_per_line=self._settings.tax_per_line,
+        )
+
+    @property
+    def write_timeout(self) -> timedelta:
+        """How long a write may be under way before we give up on its answer."""
+        return self._settings.timeout * _REQUESTS_OF_A_WRITE
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look at the connection and at each code the settings name."""
+        return await self._checkup.findings()
+
+    async def setup_steps(self) -> tuple[SetupStep, ...]:
+        """Tell what Waybill needs inside the company and what of it is there."""
+        return await self._set_up.steps()
+
+    async def set_up(self, step: str) -> None:
+        """Create one of the things that `setup_steps` names. Safe to repeat."""
+        await self._set_up.do(step)
+
+    async def find_customer(self, order: Order, named: str) -> tuple[CustomerMatch, Credit | None]:
+        """Find the buyer: whom a person named, else by own id, VAT id, e-mail."""
+        return await self._partners.find(order, named)
+
+    async def create_customer(self, order: Order) -> str:
+        """Create the buyer and return the code. Safe to repeat: a lost answer is `Passing`."""
+        return await self._partners.create(order)
+
+    async def items(self, skus: tuple[str, ...], warehouse: str) -> tuple[ItemStock, ...]:
+        """Tell what is known of each article, and its stock in a warehouse ("" for all)."""
+        return await self._articles.stock(skus, warehouse)
+
+    async def preview(self, document: SalesDocument) -> ErpTotals:
+        """Let the document engine calculate a document without keeping it."""
+        return await self._documents.preview(document)
+
+    async def find_document(self, key: str, kind: DocumentKind) -> ErpDocument | None:
+        """Look for the document with our key, drafts that wait for an approval included."""
+        return await self._documents.find(key, kind)
+
+    async def create_document(self, document: SalesDocument) -> ErpDocument:
+        """Create the document under its key; the company itself refuses a second one."""
+        try:
+            async with asyncio.timeout(self.write_timeout.total_seconds()):
+                return await self._documents.create(document)
+        except TimeoutError:
+            raise InDoubt("the write took too long", connection=self._connection) from None
+
+    async def read_document(self, kind: DocumentKind, entry: str) -> ErpDocument:
+        """Read a document by its DocEntry."""
+        return await self._documents.read(kind, entry)
+
+    async def cancel_document(self, kind: DocumentKind, entry: str) -> Cancellation:
+        """Cancel what is untouched, close what is partly delivered, say why when neither is possible."""
+        return await self._cancelling.cancel(kind, entry)
+
+    async def request_restock(self, reference: str, lines: tuple[RestockLine, ...], warehouse: str) -> str:
+        """Ask for articles to be bought; return the request's number. Safe to repeat with one reference."""
+        return await self._restock.request(reference, lines, warehouse)
+
+    async def close(self) -> None:
+        """Log out and give back connections."""
+        await self._layer.close()

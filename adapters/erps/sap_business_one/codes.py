@@ -1,0 +1,84 @@
+"""The company's codes for what an order names otherwise, from the settings."""
+
+from decimal import Decimal
+
+from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from domain.errors import BadConfiguration, FixData
+from domain.money import exact
+from domain.totals import AdjustmentKind
+
+
+class Codes:
+    """The company's codes for what an order names otherwise. Each one missing names its setting."""
+
+    def __init__(self, settings: SapBusinessOneSettings, connection: str) -> None:
+        self._settings, self._connection = settings, connection
+        self._taxes = {exact(rate): code for rate, code in settings.tax_codes.items()}
+        self._iso = {code: iso for iso, code in settings.currencies.items()}
+        self._items = {
+            AdjustmentKind.DISCOUNT: ("discount_item", settings.discount_item),
+            AdjustmentKind.ROUNDING: ("rounding_item", settings.rounding_item),
+            AdjustmentKind.WRAPPING: ("wrapping_item", settings.wrapping_item),
+        }
+
+    def tax(self, rate: Decimal) -> str:
+        """Return the code of a tax rate in percent."""
+        code = self._taxes.get(rate)
+        if code is None:
+            raise FixData(
+                f"no tax code stands for {rate.normalize():f} percent",
+                code="tax_unknown",
+                field=self._field("tax_codes"),
+                remedy=(
+                    f'Add "{rate.normalize():f}" = "…" under {self._field("tax_codes")} in waybill.toml,'
+                    " or correct the line's tax rate; then continue the order."
+                ),
+                connection=self._connection,
+            )
+        return code
+
+    def item(self, kind: AdjustmentKind) -> str:
+        """Return the article that stands for an extra line."""
+        name, code = self._items[kind]
+        if not code:
+            raise self._missing(name, f"no article stands for a {kind.value} line")
+        return code
+
+    def expense(self) -> int:
+        """Return the freight code of shipping."""
+        code = self._settings.shipping_expense
+        if code is None:
+            raise self._missing("shipping_expense", "no freight code stands for shipping")
+        return code
+
+    def terms(self, name: str) -> int:
+        """Return the number of payment terms, named by the pair or as a number already."""
+        number = self._settings.payment_terms.get(name)
+        if number is not None:
+            return number
+        digits = name.removeprefix("-")
+        if digits.isascii() and digits.isdecimal() and len(digits) < 10:
+            return int(name)
+        raise self._missing(f"payment_terms.{name}", f'the payment terms "{name}" have no number')
+
+    def currency(self, iso: str) -> str:
+        """Return the company's code of a currency."""
+        return self._settings.currencies.get(iso, iso)
+
+    def iso_currency(self, code: str) -> str:
+        """Return the ISO code of one of the company's currencies."""
+        iso = self._iso.get(code, code)
+        if len(iso) != 3 or not iso.isascii() or not iso.isupper():
+            raise self._missing("currencies", f'the currency code "{code[:10]}" has no ISO code')
+        return iso
+
+    def _field(self, name: str) -> str:
+        return f"connections.{self._connection}.{name}"
+
+    def _missing(self, name: str, sentence: str) -> BadConfiguration:
+        return BadConfiguration(
+            sentence,
+            field=self._field(name),
+            remedy=f"Set {self._field(name)} in waybill.toml, then continue the order.",
+            connection=self._connection,
+        )

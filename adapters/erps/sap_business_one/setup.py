@@ -1,0 +1,156 @@
+"""What Waybill needs inside the company: a table of keys, and a field on orders, lines and customers."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from adapters.erps.sap_business_one.client import Object, ServiceLayer, literal
+from adapters.erps.sap_business_one.refusals import KeyExists
+from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.ports import SetupStep
+from domain.errors import BadConfiguration, InDoubt, NotFound, Passing, Refused
+
+RESTART = "restart"
+_KEY_SIZE = 50
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """One table or field: how it is defined, and the list that shows whether the API knows it, if one can."""
+
+    name: str
+    what: str
+    entity: str
+    body: Object
+    shown_by: str
+
+
+class SetUp:
+    """The company's tables and fields for us. Adding one locks the big tables: not for working hours."""
+
+    def __init__(self, layer: ServiceLayer, settings: SapBusinessOneSettings) -> None:
+        self._layer, self._settings = layer, settings
+        self._things = _things(settings)
+
+    async def steps(self) -> tuple[SetupStep, ...]:
+        """Tell of each thing whether it is defined, and whether the Service Layer knows all of them."""
+        steps = [
+            SetupStep(name=thing.name, what=thing.what, done=await self._is_defined(thing))
+            for thing in self._things
+        ]
+        return (*steps, SetupStep(name=RESTART, what=_restart_text(), done=not await self.unknown()))
+
+    async def unknown(self) -> tuple[str, ...]:
+        """Return what the Service Layer does not know: not defined, or defined since its last start."""
+        return tuple([thing.name for thing in self._things if not await self._is_known(thing)])
+
+    async def do(self, step: str) -> None:
+        """Define one thing. Safe to repeat: what is there already is left alone."""
+        if step == RESTART:
+            await self._check_restarted()
+            return
+        thing = next((thing for thing in self._things if thing.name == step), None)
+        if thing is None:
+            names = ", ".join(each.name for each in self._things)
+            raise BadConfiguration(f"there is no such step; there are {names} and {RESTART}")
+        try:
+            await self._layer.create(thing.entity, thing.body)
+        except KeyExists:
+            return
+        except InDoubt as lost:
+            raise Passing(
+                "the step may have been carried out or not; it can be repeated",
+                quote=lost.problem.quote,
+                connection=self._layer.connection,
+            ) from lost
+
+    async def _is_defined(self, thing: _Thing) -> bool:
+        if thing.entity == "UserTablesMD":
+            return await self._has_table(str(thing.body["TableName"]))
+        table, name = str(thing.body["TableName"]), str(thing.body["Name"])
+        wanted = f"TableName eq {literal(table)} and Name eq {literal(name)}"
+        return bool(await self._layer.rows("UserFieldsMD", "TableName,Name", wanted))
+
+    async def _has_table(self, name: str) -> bool:
+        try:
+            await self._layer.read(f"UserTablesMD({literal(name)})?$select=TableName")
+        except NotFound:
+            return False
+        return True
+
+    async def _is_known(self, thing: _Thing) -> bool:
+        try:
+            if thing.shown_by:
+                await self._layer.read(thing.shown_by)
+            else:
+                await self._name_line_field()
+        except BadConfiguration:
+            return False
+        return True
+
+    async def _name_line_field(self) -> None:
+        """Name the lines' field in a calculation: a list can select no property of a line."""
+        with suppress(Refused):
+            line = {self._settings.line_column: "1"}
+            await self._layer.ask("OrdersService_Preview", {"Document": {"DocumentLines": [line]}})
+
+    async def _check_restarted(self) -> None:
+        unknown = await self.unknown()
+        if unknown:
+            raise BadConfiguration(
+                f"the Service Layer does not know yet: {', '.join(unknown)}",
+                remedy=_restart_text(),
+                connection=self._layer.connection,
+            )
+
+
+def _restart_text() -> str:
+    return "Restart the Service Layer by hand on its server, so that new tables and fields appear"
+
+
+def _things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
+    table = {
+        "TableName": settings.key_table,
+        "TableDescription": "Waybill keys",
+        "TableType": "bott_NoObject",
+    }
+    return (
+        _Thing(
+            "key-table",
+            f"the table {settings.key_table}, whose rows make each document exist once",
+            "UserTablesMD",
+            table,
+            f"{settings.key_entity}?$select=Code&$top=1",
+        ),
+        _Thing(
+            "order-field",
+            f"the field {settings.order_column} on sales documents, by which a document is found again",
+            "UserFieldsMD",
+            _field("ORDR", settings.order_field, "Web order"),
+            f"Orders?$select=DocEntry,{settings.order_column}&$top=1",
+        ),
+        _Thing(
+            "line-field",
+            f"the field {settings.line_column} on document lines, because line numbers shift",
+            "UserFieldsMD",
+            _field("RDR1", settings.line_field, "Web order line"),
+            "",
+        ),
+        _Thing(
+            "customer-field",
+            f"the field {settings.customer_column} on customers, by which a buyer is found again",
+            "UserFieldsMD",
+            _field("OCRD", settings.customer_field, "Web customer"),
+            f"BusinessPartners?$select=CardCode,{settings.customer_column}&$top=1",
+        ),
+    )
+
+
+def _field(table: str, name: str, description: str) -> Object:
+    return {
+        "TableName": table,
+        "Name": name,
+        "Type": "db_Alpha",
+        "SubType": "st_None",
+        "Size": _KEY_SIZE,
+        "Description": description,
+    }
