@@ -137,6 +137,17 @@ async def test_sweep_names_nothing_from_before_the_beginning(stand: PrestaShopSt
     assert not hints
 
 
+async def test_second_reading_goes_back_no_further_than_the_first(stand: PrestaShopStand) -> None:
+    stand.set_clock(NOON - timedelta(minutes=7))
+    stand.place()
+    stand.set_clock(NOON)
+    _, cursor = await all_changes(stand.store, {})
+
+    hints, _ = await all_changes(stand.store, cursor)
+
+    assert not hints
+
+
 async def test_order_from_the_future_hides_nothing_that_comes_until_then(stand: PrestaShopStand) -> None:
     _, cursor = await all_changes(stand.store, {})
     odd = stand.place()
@@ -164,9 +175,10 @@ async def test_row_with_a_broken_time_stops_nobody(stand: PrestaShopStand) -> No
     assert sound in ids(again)
 
 
-async def test_list_that_ignores_its_filters_ends() -> None:
+@pytest.mark.parametrize("ignored", ["date_", "filter"])
+async def test_list_that_ignores_its_filters_ends(ignored: str) -> None:
     async def unfiltered(request: Request, shop: RequestResponseEndpoint) -> Response:
-        kept = [(name, value) for name, value in request.query_params.multi_items() if "date_" not in name]
+        kept = [(name, value) for name, value in request.query_params.multi_items() if ignored not in name]
         request.scope["query_string"] = urlencode(kept).encode()
         return await shop(request)
 
