@@ -16,7 +16,7 @@ from adapters.ports import OrderHint
 from adapters.stores.prestashop.times import FORM, overlap_start, read_stamp, stamp, to_utc
 from domain.errors import BadConfiguration
 from sandbox.prestashop import Settings
-from tests.adapters.store_conformance import all_changes
+from tests.adapters.store_conformance_stand import all_changes
 from tests.adapters.test_prestashop_store import PrestaShopStand, opened
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

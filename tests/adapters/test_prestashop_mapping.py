@@ -21,16 +21,14 @@ from adapters.stores.prestashop.models import (
     Group,
     Iso,
     Message,
-    OrderCartRule,
     OrderDetail,
-    OrderPayment,
     OrderState,
     ShopOrder,
     Tax,
 )
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from domain.errors import FixData
-from domain.order import Basis, DiscountLevel, Order, StoreState
+from domain.order import Basis, Order, StoreState
 from domain.totals import adds_up_to
 
 SETTINGS = PrestaShopSettings.model_validate({"base_url": "https://shop.example", "key": "K" * 32})
@@ -236,69 +234,6 @@ def test_rate_of_nothing_is_unknown() -> None:
     assert str(mapped().rate) == "1"
 
 
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (0, StoreState.PLACING),
-        (2, StoreState.CONFIRMED),
-        (4, StoreState.SHIPPED),
-        (6, StoreState.CANCELLED),
-        (7, StoreState.AWAITING_PAYMENT),
-        (8, StoreState.CANCELLED),
-        (9, StoreState.CONFIRMED),
-        (10, StoreState.AWAITING_PAYMENT),
-    ],
-)
-def test_states_of_a_fresh_install_mean(state: int, expected: StoreState) -> None:
-    assert mapped(documents({"current_state": state, "valid": 0})).state is expected
-
-
-def test_state_missing_from_the_list_is_told_by_the_order_itself() -> None:
-    assert mapped(documents({"current_state": 99, "valid": "1"})).state is StoreState.CONFIRMED
-    assert mapped(documents({"current_state": 99, "valid": "0"})).state is StoreState.AWAITING_PAYMENT
-
-
-def test_merchants_table_wins_over_flags() -> None:
-    assert mapped(states={4: StoreState.CONFIRMED}).state is StoreState.CONFIRMED
-    assert mapped(cancelled_states=frozenset({4})).state is StoreState.CANCELLED
-    by_table = mapped(documents({"current_state": 10}), paid_states=frozenset({10}))
-    assert by_table.state is StoreState.CONFIRMED
-    assert by_table.payment.paid
-
-
-def paid(amount: str, currency: int = 1) -> OrderPayment:
-    return OrderPayment(id=1, id_currency=currency, amount=Decimal(amount), transaction_id="T")
-
-
-@pytest.mark.parametrize(
-    ("payments", "due", "is_paid"),
-    [
-        ((paid("20.23"),), None, True),
-        ((paid("20.22"),), None, False),
-        ((paid("10"), paid("10.23")), None, True),
-        ((paid("20.23"),), "50.23", False),
-        ((paid("50.23"),), "50.23", True),
-        ((paid("20.23", currency=2),), None, False),
-        ((paid("20.23"), paid("-20.23")), None, False),
-    ],
-)
-def test_payments_count_only_when_they_cover_the_reference(
-    payments: tuple[OrderPayment, ...], due: str | None, is_paid: bool
-) -> None:
-    read = documents({"current_state": 10})
-
-    order = mapped(replace(read, payments=payments, due=Decimal(due) if due else None))
-
-    assert order.payment.paid is is_paid
-    assert order.payment.transaction == "T"
-
-
-def test_order_that_costs_nothing_is_paid() -> None:
-    free = {"current_state": 10, "total_paid_tax_incl": "0.000000", "total_paid_tax_excl": "0.000000"}
-
-    assert mapped(documents(free)).payment.paid
-
-
 def test_price_basis_follows_the_group() -> None:
     shown_without_tax = Customer(id=532822, id_default_group=4)
 
@@ -325,77 +260,6 @@ def test_lines_beyond_the_limit_are_counted() -> None:
 
     assert [line.id for line in order.lines] == ["1", "2", "3", "4"]
     assert order.lines_left_out == 5
-
-
-def rule(gross: str, net: str, **more: Any) -> OrderCartRule:
-    return OrderCartRule.model_validate(
-        {"id": 1, "id_order": 549085, "value": gross, "value_tax_excl": net, **more}
-    )
-
-
-def discounted(gross: str, net: str, *rules: OrderCartRule) -> list[tuple[str, str, str, str]]:
-    totals = {"total_discounts_tax_incl": gross, "total_discounts_tax_excl": net}
-    order = mapped(replace(documents(totals), cart_rules=rules))
-    return [(each.level.value, each.name, str(each.net), str(each.gross)) for each in order.discounts]
-
-
-def test_voucher_is_a_discount_of_the_order() -> None:
-    assert discounted("6.00", "5.00", rule("6.000000", "5.000000", name="SUMMER")) == [
-        ("order", "SUMMER", "5.00", "6.00")
-    ]
-
-
-def test_deleted_voucher_counts_for_nothing() -> None:
-    rules = (rule("6", "5", name="SUMMER"), rule("3", "2.5", deleted=1))
-
-    assert discounted("6.00", "5.00", *rules) == [("order", "SUMMER", "5.00", "6.00")]
-
-
-def test_free_shipping_takes_off_what_shipping_costs() -> None:
-    assert discounted("8.50", "7.08", rule("8.5", "7.08", name="FREE", free_shipping="1")) == [
-        ("shipping", "FREE", "7.08", "8.50")
-    ]
-
-
-def test_free_shipping_with_a_percentage_is_two_discounts() -> None:
-    assert discounted("9.70", "8.08", rule("9.70", "8.08", name="BOTH", free_shipping="1")) == [
-        ("shipping", "BOTH", "7.08", "8.50"),
-        ("order", "BOTH", "1.00", "1.20"),
-    ]
-
-
-def test_totals_win_over_vouchers() -> None:
-    assert discounted("7.00", "5.83", rule("6", "5", name="A"), rule("3", "2.5", name="B")) == [
-        ("order", "A, B", "5.83", "7.00")
-    ]
-    assert discounted("7.00", "5.83") == [("order", "", "5.83", "7.00")]
-    assert discounted("10.50", "8.75", rule("8.5", "7.08", name="FREE", free_shipping="1")) == [
-        ("shipping", "FREE", "7.08", "8.50"),
-        ("order", "", "1.67", "2.00"),
-    ]
-    assert discounted("0.000000", "0.000000", rule("6", "5")) == []
-
-
-amounts = st.decimals(0, 500, places=2)
-
-
-@given(
-    total=st.tuples(amounts, amounts),
-    vouchers=st.lists(st.tuples(amounts, amounts, st.booleans(), st.booleans()), max_size=4),
-)
-def test_discounts_always_add_up_to_the_orders_own(
-    total: tuple[Decimal, Decimal], vouchers: list[tuple[Decimal, Decimal, bool, bool]]
-) -> None:
-    rules = tuple(rule(str(g), str(n), free_shipping=f, deleted=d) for g, n, f, d in vouchers)
-    totals = {"total_discounts_tax_incl": str(total[0]), "total_discounts_tax_excl": str(total[1])}
-
-    order = mapped(replace(documents(totals), cart_rules=rules))
-
-    found = order.discounts
-    off_shipping = [each for each in found if each.level is DiscountLevel.SHIPPING]
-    assert sum(each.gross for each in found) == total[0]
-    assert sum(each.net for each in found) == total[1]
-    assert sum(each.gross for each in off_shipping) <= order.shipping.gross
 
 
 @given(net=st.decimals("0.5", 1000, places=2), rate=st.sampled_from(["20", "5.5", "0", "19", "21"]))

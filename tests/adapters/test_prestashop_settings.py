@@ -13,7 +13,7 @@ from adapters.stores.prestashop import PrestaShop, PrestaShopSettings
 from domain.order import StoreState
 from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY, ApiKey, Settings
 from sandbox.prestashop.settings import ADAPTER_RIGHTS
-from tests.adapters.store_conformance import Trouble
+from tests.adapters.store_conformance_stand import Trouble
 from tests.adapters.test_prestashop_store import PrestaShopStand, opened
 
 LEAST = {"base_url": "https://shop.example", "key": "K" * 32}

@@ -16,7 +16,8 @@ from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY, Settings, creat
 from sandbox.prestashop import PrestaShop as Shop
 from sandbox.prestashop.webhooks import another_secret, sign
 from sandbox.serving import serving
-from tests.adapters.store_conformance import Sold, StoreConformance, StoreStand, Trouble
+from tests.adapters.store_conformance import StoreConformance
+from tests.adapters.store_conformance_stand import Sold, StoreStand, Trouble
 
 _FAULTS = {
     Trouble.MAINTENANCE: "html_503",

@@ -40,7 +40,7 @@ class Position:
     sweep_id: int = 0
 
     @classmethod
-    def read(cls, cursor: Mapping[str, str]) -> "Position":
+    def read(cls, cursor: Mapping[str, str], connection: str) -> "Position":
         """Read a cursor; `BadConfiguration` when somebody changed it into what it cannot be."""
         begun, mark, at = (cursor.get(name, "") for name in ("begun", "mark", "at"))
         at_id, history, sweep_id = (cursor.get(name, "0") for name in ("at_id", "history", "sweep_id"))
@@ -48,7 +48,9 @@ class Position:
         if not times_fit or not all(
             re.fullmatch(r"[0-9]{1,18}", text) for text in (at_id, history, sweep_id)
         ):
-            raise BadConfiguration("the position in the shop's list is garbled", field="cursor")
+            raise BadConfiguration(
+                "the position in the shop's list is garbled", field="cursor", connection=connection
+            )
         return cls(begun, mark, at, int(at_id), int(history), cursor.get("swept", ""), int(sweep_id))
 
     def cursor(self) -> dict[str, str]:
@@ -67,7 +69,7 @@ class OrderChanges:
     async def page(self, cursor: Mapping[str, str]) -> ChangedOrders:
         """Read on from a cursor; {} starts at the shop's present less the overlap."""
         zone = await self._lookups.zone()
-        position = Position.read(cursor) if cursor else await self._first(zone)
+        position = Position.read(cursor, self._client.connection) if cursor else await self._first(zone)
         found: dict[int, OrderHint] = {}
         position = await self._by_time(position, zone, found)
         more = bool(position.at)

@@ -97,7 +97,7 @@ class Lookups:
     """The tables of one shop."""
 
     def __init__(self, client: PrestaShopClient, settings: PrestaShopSettings) -> None:
-        self._settings = settings
+        self._settings, self._connection = settings, client.connection
         life = settings.table_lifetime
         settings_asked = {"filter[name]": among((_ZONE, *_CANCELLING))}
         self._countries = Table(client, "countries", Iso, "id,iso_code", life)
@@ -142,6 +142,7 @@ class Lookups:
                 quote=name,
                 field="time_zone",
                 remedy="Set time_zone in waybill.toml, for example Europe/Paris.",
+                connection=self._connection,
             ) from None
 
     async def _cancelling(self) -> frozenset[int]:

@@ -64,12 +64,12 @@ class Documents:
 
 def to_order(connection: str, read: Documents, shop: ShopFacts, settings: PrestaShopSettings) -> Order:
     """Return the order as the domain knows it. Raises `FixData` where it has no currency or no date."""
-    order, currency = read.order, _currency(read.order, shop)
+    order, currency = read.order, _currency(connection, read.order, shop)
     digits = currency_digits(currency)
     details = sorted(read.details, key=lambda detail: detail.id)
     lines = tuple(_line(detail, shop, digits) for detail in details[: settings.most_lines])
     basis = _price_basis(read, shop)
-    placed = _moment(order, shop)
+    placed = _moment(connection, order, shop)
     return Order(
         connection=connection,
         store_id=str(order.id),
@@ -141,18 +141,19 @@ def _payment(read: Documents, shop: ShopFacts, settings: PrestaShopSettings) -> 
     )
 
 
-def _currency(order: ShopOrder, shop: ShopFacts) -> str:
+def _currency(connection: str, order: ShopOrder, shop: ShopFacts) -> str:
     found = shop.currencies.get(order.id_currency)
     code = found.iso_code if found else ""
     if len(code) != 3 or not code.isascii() or not code.isupper():
-        raise FixData("the shop does not tell the order's currency", field="currency")
+        raise FixData("the shop does not tell the order's currency", field="currency", connection=connection)
     return code
 
 
-def _moment(order: ShopOrder, shop: ShopFacts) -> datetime:
+def _moment(connection: str, order: ShopOrder, shop: ShopFacts) -> datetime:
     local = order.date_add or order.date_upd
     if local is None:
-        raise FixData("the shop does not tell when the order was placed", field="placed_at")
+        sentence = "the shop does not tell when the order was placed"
+        raise FixData(sentence, field="placed_at", connection=connection)
     return to_utc(local, shop.zone)
 
 
