@@ -97,6 +97,13 @@ def test_filter_cannot_be_broken_out_of() -> None:
     assert wanted.count("'") % 2 == 0
 
 
+def test_nothing_is_asked_for_without_evidence() -> None:
+    blank = stranger(store_id="", email=" ", vat_id=" .-")
+
+    assert customer_filter(order(party=blank), SETTINGS) == ""
+    assert "FederalTaxID" not in customer_filter(order(party=stranger(vat_id="--")), SETTINGS)
+
+
 async def test_names_with_every_sign_are_asked_for_and_kept(bench: SapBench) -> None:
     party = stranger(first_name="Zoë", last_name="O'Brien & Søn +1 #?%/", email="o'brien+x@example.org")
 

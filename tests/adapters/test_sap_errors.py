@@ -80,6 +80,7 @@ CASES: tuple[tuple[int, str, str, bool, type[WaybillError], str, str], ...] = (
     (400, "-5002", "1250000073 - Posting date is in a closed or locked period", True, Refused, "refused", ""),
     (400, "-5002", "10001058 - Enter a discount percentage of less than 100", True, Refused, "refused", ""),
     (400, "-10", "Update the exchange rate for currency 'USD'", True, Refused, "rate_unknown", ""),
+    (400, "-1116", "(1001) U_Area is invalid", True, Refused, "refused", ""),
     (400, "-1116", "(1000) Orders of more than 5,000 need a phone call", True, Refused, "refused", ""),
     (400, "-5006", "The requested action is not supported for this object.", True, NotAllowedNow, "", ""),
     (400, "-1029", "Field cannot be updated (ODBC -1029)", True, NotAllowedNow, "", ""),

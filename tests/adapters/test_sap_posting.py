@@ -146,6 +146,15 @@ async def test_key_without_a_document_stays_in_doubt(bench: SapBench) -> None:
     assert bench.kept(asked.key) == 0
 
 
+async def test_key_that_cannot_be_looked_up_stays_in_doubt(bench: SapBench) -> None:
+    asked = document(bench.erp)
+    await bench.erp.create_document(asked)
+    bench.company.faults.arm("reset_before", path="Orders", method="GET")
+
+    with pytest.raises(InDoubt):
+        await bench.erp.create_document(asked)
+
+
 async def test_company_without_our_table_and_fields_names_the_set_up() -> None:
     company = Company()
     async with serving(create_app(company)) as url, sap(url) as erp:

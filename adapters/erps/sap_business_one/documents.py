@@ -18,7 +18,7 @@ from adapters.erps.sap_business_one.models import Calculated, Document, read_as,
 from adapters.erps.sap_business_one.refusals import KeyExists, NothingMatches
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.erps.sap_business_one.writing import write_under_key
-from domain.errors import InDoubt, NotFound
+from domain.errors import ConnectionDown, InDoubt, NotFound, Passing
 from domain.policy import DocumentKind
 from domain.posting import ErpDocument, ErpState, ErpTotals, SalesDocument
 
@@ -75,8 +75,14 @@ class Documents:
         keyed = f"{self._settings.order_column} eq {literal(key)}"
         drafted = f"{keyed} and DocObjectCode eq '{OBJECT_NUMBERS[kind]}'"
         documents, drafts = await asyncio.gather(
-            self._rows(made, keyed), self._rows(DocumentKind.DRAFT, drafted)
+            self._rows(made, keyed),
+            self._rows(DocumentKind.DRAFT, drafted),
+            return_exceptions=True,  # so that neither is left running when the other fails
         )
+        if isinstance(documents, BaseException):
+            raise documents
+        if isinstance(drafts, BaseException):
+            raise drafts
         if documents:
             return await self._as_erp(_first(documents), made, key)
         if drafts:
@@ -116,7 +122,14 @@ class Documents:
 
     async def _found_after_refusal(self, document: SalesDocument) -> ErpDocument | None:
         """Look the key up after an answer that may mean it is there (-2035, -2028)."""
-        return await self.find(document.key, document.kind)
+        try:
+            return await self.find(document.key, document.kind)
+        except (Passing, ConnectionDown) as lost:
+            raise InDoubt(
+                "something is there under the key, and could not be read",
+                quote=lost.problem.quote,
+                connection=self._layer.connection,
+            ) from lost
 
 
 def path_of(kind: DocumentKind, entry: str, connection: str) -> str:

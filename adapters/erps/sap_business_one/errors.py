@@ -88,6 +88,13 @@ ROWS: tuple[Row, ...] = (
         remedy="Grant the user the authorisation the quoted answer names, then run `waybill doctor`.",
     ),
     Row(
+        Refused,
+        "a rule of the company in SAP Business One refused it",
+        statuses=(400,),
+        words=r"^\s*\(\d+\)",
+        remedy="Correct what the quoted rule asks for, then continue the order.",
+    ),
+    Row(
         BadConfiguration,
         "a user field or the key table is missing in SAP Business One",
         words=r"\bU_\w+'? .*(invalid|not found|unknown)|resource path|(property|segment|entity\w*) '?@?U_\w+",
@@ -183,13 +190,6 @@ ROWS: tuple[Row, ...] = (
         words="exchange rate",
         code="rate_unknown",
         remedy="Enter the day's exchange rate in SAP, then continue the order.",
-    ),
-    Row(
-        Refused,
-        "a rule of the company in SAP Business One refused it",
-        statuses=(400,),
-        words=r"^\s*\(\d+\)",
-        remedy="Correct what the quoted rule asks for, then continue the order.",
     ),
     Row(
         NotAllowedNow,

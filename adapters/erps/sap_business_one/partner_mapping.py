@@ -13,7 +13,7 @@ from adapters.erps.sap_business_one.models import NO, YES, BusinessPartner
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from domain.facts import Credit, CustomerMatch, MatchOutcome
 from domain.money import Money
-from domain.order import Address, Order
+from domain.order import Address, Order, Party
 from domain.posting import KEY_LENGTH
 
 _CODE_LENGTH = 15
@@ -27,13 +27,17 @@ def identity(order: Order) -> str:
     without an e-mail by the order.
     """
     buyer = order.customer
-    if not buyer.is_guest:
+    if _has_account(buyer):
         return _within(f"{order.connection}:{buyer.store_id}")
     email = buyer.email.strip().casefold()
     if not email:
         return _within(f"{order.connection}:order:{order.store_id}")
     digest = hashlib.sha256(f"{order.connection}:{email}".encode()).hexdigest()
     return _within(f"{order.connection}:guest:{digest[:16]}")
+
+
+def _has_account(buyer: Party) -> bool:
+    return bool(buyer.store_id) and not buyer.is_guest
 
 
 def _within(text: str) -> str:
@@ -113,11 +117,12 @@ def customer_filter(order: Order, settings: SapBusinessOneSettings) -> str:
     """Return the one filter that brings whoever could be the buyer; empty when nothing is known of them."""
     buyer = order.customer
     rungs = []
-    if not buyer.is_guest:
+    if _has_account(buyer):
         rungs.append(any_of(settings.customer_column, (identity(order),)))
         rungs.append(any_of("CardCode", (customer_code(order, settings.customer_prefix),)))
-    if buyer.vat_id.strip():
-        rungs.append(any_of("FederalTaxID", _vat_spellings(order)))
+    spellings = _vat_spellings(order)
+    if spellings:
+        rungs.append(any_of("FederalTaxID", spellings))
     if buyer.email.strip():
         rungs.append(any_of("EmailAddress", (buyer.email.strip(),)))
     return f"CardType eq 'cCustomer' and ({' or '.join(rungs)})" if rungs else ""
@@ -127,6 +132,8 @@ def _vat_spellings(order: Order) -> tuple[str, ...]:
     """Return the VAT id as given, without signs, without and with its country: there it is free text."""
     given = order.customer.vat_id.strip()
     plain = _plain(given)
+    if not plain:
+        return ()
     bare = re.sub(r"^[A-Z]{2}(?=\w{4,}$)", "", plain)
     country = order.billing.country if bare == plain else ""
     return tuple(dict.fromkeys((given, plain, bare, country + bare)))
@@ -164,10 +171,10 @@ def _rungs(
     order: Order, found: list[Candidate], settings: SapBusinessOneSettings
 ) -> Iterator[tuple[str, list[BusinessPartner]]]:
     buyer = order.customer
-    if not buyer.is_guest:
+    if _has_account(buyer):
         own, code = identity(order), customer_code(order, settings.customer_prefix)
         yield "own id", [partner for partner, web in found if web == own or partner.CardCode == code]
-    spellings = {_plain(spelling) for spelling in _vat_spellings(order)} - {""}
+    spellings = {_plain(spelling) for spelling in _vat_spellings(order)}
     yield "VAT id", [partner for partner, _ in found if _plain(partner.FederalTaxID or "") in spellings]
     email = buyer.email.strip().casefold()
     yield (

@@ -24,6 +24,10 @@ ROOT = "/b1s/v2/"
 # The sheet's margin: a session is renewed this long before the server would drop it.
 _MARGIN_SECONDS = 120
 _USUAL_MINUTES = 30
+_ENGLISH = 3
+"""Some refusals are only told apart by their English words."""
+_COOKIE_TEXT = re.compile(r"[!#-+\--:<-\[\]-~]{1,200}")
+"""What may stand in a cookie (RFC 6265): an id that ends the header and begins another is no id."""
 _NO_COOKIE = {"Cookie": ""}
 """Keeps httpx from sending another session's cookies, which it collects by itself, with a login."""
 
@@ -55,7 +59,7 @@ class Sessions:
         self._free = deque(Session() for _ in range(settings.sessions))
         self._turn = asyncio.Semaphore(settings.sessions)
         self._logging_in = asyncio.Lock()
-        self._refused: tuple[float, FixSetup] | None = None
+        self._refused: tuple[float, Answer] | None = None
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Session]:
@@ -85,13 +89,13 @@ class Sessions:
         """
         async with self._logging_in:
             if self._refused and self._clock() < self._refused[0]:
-                raise self._refused[1]
+                raise login_problem(self._refused[1], self._connection)
             session.cookie = ""
             answer = await self._http.request(
                 "POST", f"{ROOT}Login", writes=False, headers=_NO_COOKIE, content=self._card()
             )
             if answer.status != 200:
-                raise self._remembered(login_problem(answer, self._connection))
+                raise self._remembered(answer)
             session.cookie, session.idle_seconds = self._opened(answer)
             session.used_at = self._clock()
 
@@ -109,12 +113,14 @@ class Sessions:
                 "CompanyDB": wanted.company,
                 "UserName": wanted.user,
                 "Password": wanted.password.get_secret_value(),
+                "Language": _ENGLISH,
             }
         )
 
-    def _remembered(self, problem: WaybillError) -> WaybillError:
+    def _remembered(self, answer: Answer) -> WaybillError:
+        problem = login_problem(answer, self._connection)
         if isinstance(problem, FixSetup):
-            self._refused = (self._clock() + self._settings.login_pause.total_seconds(), problem)
+            self._refused = (self._clock() + self._settings.login_pause.total_seconds(), answer)
         return problem
 
     def _opened(self, answer: Answer) -> tuple[str, float]:
@@ -123,8 +129,7 @@ class Sessions:
         except ValueError:
             body = None
         session_id = body.get("SessionId") if isinstance(body, dict) else None
-        # Also keeps a hostile id out of the header.
-        if not isinstance(session_id, str) or not re.fullmatch(r"[\w.-]{1,200}", session_id):
+        if not isinstance(session_id, str) or not _COOKIE_TEXT.fullmatch(session_id):
             raise unreadable(answer, self._connection, writes=False)
         node = re.search(r"ROUTEID=([\w.]+)", answer.headers.get("set-cookie", ""))
         cookie = f"B1SESSION={session_id}" + (f"; ROUTEID={node[1]}" if node else "")
@@ -134,7 +139,7 @@ class Sessions:
 
     async def close(self) -> None:
         """Log out everywhere; what cannot be reached ends by itself when it was idle long enough."""
-        for session in self._free:
+        for session in tuple(self._free):
             if session.cookie:
                 with suppress(WaybillError):
                     await self._http.request(

@@ -26,7 +26,7 @@ class SapBusinessOneSettings(Strict):
         description="The Service Layer without its path, for example https://b1.example.com:50000."
     )
     company: str = Field(min_length=1, description="The company's database, as the log-in window names it.")
-    user: str = Field(min_length=1, description="A user of its own, with English as language.")
+    user: str = Field(min_length=1, description="A user of its own, for whom no approval template holds.")
     password: SecretStr = Field(description="By reference: env:NAME or file:/path.")
     sessions: int = Field(
         default=3,
@@ -36,6 +36,7 @@ class SapBusinessOneSettings(Strict):
     )
     timeout: Duration = Field(
         default=timedelta(seconds=60),
+        gt=timedelta(0),
         description="How long one request may take; large orders take 20 to 60 s.",
     )
     login_pause: Duration = Field(

@@ -37,7 +37,8 @@ class SetUp:
             SetupStep(name=thing.name, what=thing.what, done=await self._is_defined(thing))
             for thing in self._things
         ]
-        return (*steps, SetupStep(name=RESTART, what=_restart_text(), done=not await self.unknown()))
+        what = "the restart of the Service Layer, after which it knows new tables and fields"
+        return (*steps, SetupStep(name=RESTART, what=what, done=not await self.unknown()))
 
     async def unknown(self) -> tuple[str, ...]:
         """Return what the Service Layer does not know: not defined, or defined since its last start."""
@@ -98,13 +99,9 @@ class SetUp:
         if unknown:
             raise BadConfiguration(
                 f"the Service Layer does not know yet: {', '.join(unknown)}",
-                remedy=_restart_text(),
+                remedy="Restart the Service Layer by hand on its server, then run this step again.",
                 connection=self._layer.connection,
             )
-
-
-def _restart_text() -> str:
-    return "Restart the Service Layer by hand on its server, so that new tables and fields appear"
 
 
 def _things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
