@@ -39,9 +39,9 @@ class Field:
         """Return what the database compares: numbers as such, text without case and trailing blanks."""
         if self.kind.kept_as != "text":
             return value if isinstance(value, int | Decimal) else leading_decimal(value)
-        text = str(value).rstrip(" ").casefold()
-        day_alone = self.kind.nothing == NO_TIME and len(text) == len("0000-00-00")
-        return f"{text} 00:00:00" if day_alone else text
+        if self.kind.nothing == NO_TIME:
+            return f"{value} 00:00:00" if len(value) == len("0000-00-00") else value
+        return value.rstrip(" ").casefold()
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,6 @@ class Resource:
     associations: Mapping[str, Association] = field(default_factory=dict)
     forbidden: frozenset[str] = frozenset()
     description: str = ""
-
-    @property
-    def localised(self) -> bool:
-        """Whether any field has a text per language."""
-        return any(each.localised for each in self.fields.values())
 
 
 def read_fields(notation: str) -> dict[str, Field]:

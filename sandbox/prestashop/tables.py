@@ -59,13 +59,14 @@ class Table:
         self.rows: dict[int, Row] = {}
         self._language_ids = language_ids
         self._next_id = _FIRST_IDS.get(resource.name, 1)
+        self._blank = {name: self.cast(each, "") for name, each in resource.fields.items()}
         self._indices: dict[str, dict[Any, dict[int, Row]]] = {
             name: {} for name in _INDEXED.get(resource.name, ())
         }
 
     def blank(self) -> Row:
         """Return a row in which nothing was said."""
-        return {name: self.cast(each, "") for name, each in self.resource.fields.items()}
+        return dict(self._blank)
 
     def add(self, values: Mapping[str, Any]) -> Row:
         """Keep a new row; an id of its own is used when `values` brings none."""
