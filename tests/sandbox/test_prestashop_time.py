@@ -95,6 +95,19 @@ async def test_state_change_moves_the_orders_date(visit: Visit, order: PlacedOrd
     assert visit.shop.order(order.id_order)["date_upd"] == "2026-01-05 10:31:00"
 
 
+async def test_invoice_is_dated_once_even_where_none_is_numbered(
+    visit: Visit, order: PlacedOrder, clock: Clock
+) -> None:
+    visit.shop.settings.invoicing = False
+    visit.shop.set_state(order.id_order, 2)
+    clock.pass_by(minutes=1)
+
+    visit.shop.set_state(order.id_order, 3)
+
+    assert visit.shop.order(order.id_order)["invoice_date"] == "2026-01-05 10:31:00"
+    assert len(visit.shop.rows("order_invoices")) == 1
+
+
 async def test_note_moves_the_orders_date(visit: Visit, order: PlacedOrder) -> None:
     await visit.send("PATCH", "orders", "order", id=order.id_order, note="SAP 1")
 

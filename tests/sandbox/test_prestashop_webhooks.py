@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,6 +96,7 @@ async def test_new_order_is_told_signed_and_compact(visit: Visit, receiver: Rece
     assert message["data"] == {"id_order": order.id_order, "id_order_state": 10}
     assert body == json.dumps(message, separators=(",", ":")).encode()
     assert headers["content-type"] == "application/json"
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
     assert headers["webhook-id"].startswith("msg_")
     assert signed_by(DEFAULT_SIGNING_KEY, headers, body)
 
