@@ -14,8 +14,8 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from domain.errors import Disposition, Problem, WaybillError
 
-ATTEMPTS_BEFORE_PARKING = 6
-"""With the retry policy's pauses of 1, 2, 4, 8 and 16 seconds: half a minute of passing trouble."""
+ATTEMPTS_BEFORE_PARKING = 5
+"""With the retry policy's pauses of 1, 2, 4 and 8 seconds: a quarter of a minute of passing trouble."""
 
 _HEARTBEATS_PER_TIMEOUT = 3
 

@@ -32,6 +32,7 @@ STORE_EVENT = "store_event"
 _AT_ONCE = 20
 _TRACER = trace.get_tracer("waybill.intake")
 _RPC_TIMEOUT = timedelta(seconds=5)
+_LONGEST_START_SECONDS = 6
 
 
 class TemporalGone(Exception):
@@ -81,11 +82,12 @@ class Intake:
             try:
                 if await self._orders.ended(row.connection, row.order_id):
                     return InboxState.LATE
-                await self._start_or_signal(row)
+                async with asyncio.timeout(_LONGEST_START_SECONDS):
+                    await self._start_or_signal(row)
             except WorkflowAlreadyStartedError:
                 return InboxState.LATE
-            except (RPCError, RuntimeError):
-                # A client that connects lazily tells of a missing server by a RuntimeError.
+            except (RPCError, RuntimeError, TimeoutError):
+                # A client that connects lazily tells of a missing server by a RuntimeError, late.
                 return None
         return InboxState.STARTED
 

@@ -50,8 +50,9 @@ class CrossReferences:
     ) -> bool:
         """Add a link; return False when either side is linked already."""
         row = reference_row(connection, entity, ours=ours, theirs=theirs, label=label, now=now)
-        async with self._database.writing() as session:
-            return await self._database.add_if_new(session, CrossReferenceRow, row)
+        return await self._database.write(
+            lambda session: self._database.add_if_new(session, CrossReferenceRow, row)
+        )
 
     async def find(self, wanted: str, limit: int = 50) -> tuple[CrossReference, ...]:
         """Find links by our id, their id or their number; `shop:1042` finds all documents of that order."""
@@ -70,6 +71,5 @@ class CrossReferences:
             .order_by(col(CrossReferenceRow.id))
             .limit(limit)
         )
-        async with self._database.reading() as session:
-            rows = (await session.scalars(query)).all()
+        rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(CrossReference.model_validate(found.model_dump()) for found in rows)

@@ -1,24 +1,23 @@
 """Open the database: SQLite in a file by default, PostgreSQL by URL; the same code for both."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, event, inspect, literal, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from domain.errors import BadConfiguration, Passing
 
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+psycopg",
-    "postgres": "postgresql+psycopg",
-}
+Result = TypeVar("Result")
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class DatabaseGone(Passing):
@@ -41,61 +40,70 @@ def database_url(address: str) -> URL:
 
 
 class Database:
-    """A pool of connections with two doors: `reading` and `writing`."""
+    """A pool of connections with two doors: `read` and `write`.
+
+    Work runs in threads: a statement costs no switch of the event loop, and a task that is cancelled
+    leaves no connection behind.
+    """
 
     def __init__(self, address: str, *, most_connections: int = 10) -> None:
         self.url = database_url(address)
         self.is_sqlite = self.url.drivername.startswith("sqlite")
         self._engine = self._create_engine(most_connections)
         self._writer = self._engine.execution_options(immediate=True)
+        self._threads = ThreadPoolExecutor(most_connections, thread_name_prefix="records")
 
-    def _create_engine(self, most_connections: int) -> AsyncEngine:
+    def _create_engine(self, most_connections: int) -> Engine:
         if not self.is_sqlite:
-            return create_async_engine(
+            return create_engine(
                 self.url, pool_size=most_connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10
             )
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, pool_size=most_connections, connect_args={"timeout": 30})
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        engine = create_engine(
+            self.url, pool_size=most_connections, connect_args={"timeout": 30, "check_same_thread": False}
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads."""
-        async with _translated(), AsyncSession(self._engine, expire_on_commit=False) as session:
-            yield session
+    async def read(self, work: Callable[[Session], Result]) -> Result:
+        """Run work that only reads. Raises `DatabaseGone`."""
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed on leaving, or all undone."""
-        async with (
-            _translated(),
-            AsyncSession(self._writer, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        def reading() -> Result:
+            with _translated(), Session(self._engine, expire_on_commit=False) as session:
+                return work(session)
 
-    async def add_if_new(self, session: AsyncSession, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, reading)
+
+    async def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run work whose changes are committed at its end, or all undone. Raises `DatabaseGone`."""
+
+        def writing() -> Result:
+            with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+                return work(session)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, writing)
+
+    def add_if_new(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
         """Insert a row unless a unique key already has it; return whether it was new."""
         insert = sqlite.insert if self.is_sqlite else postgresql.insert
         plain: Table = inspect(table).local_table
         added = insert(plain).values(**row).on_conflict_do_nothing().returning(literal(1))
-        return (await session.execute(added)).first() is not None
+        return session.execute(added).first() is not None
 
     async def answers(self) -> None:
         """Raise `DatabaseGone` when it does not answer."""
-        async with self.reading() as session:
-            await session.execute(text("select 1"))
+        await self.read(lambda session: session.execute(text("select 1")))
 
     async def close(self) -> None:
-        """Give back all connections."""
-        await self._engine.dispose()
+        """Let work under way finish, and give back all connections."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
 
 
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+@contextmanager
+def _translated() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, OSError) as problem:

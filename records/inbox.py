@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.model import Frozen
@@ -83,20 +84,23 @@ class Inbox:
             "trace": delivery.trace,
             "received_at": now,
         }
-        async with self._database.writing() as session:
-            if await self._database.add_if_new(session, InboxRow, row):
+
+        def keep(session: Session) -> bool:
+            if self._database.add_if_new(session, InboxRow, row):
                 return True
             where = (
                 col(InboxRow.connection) == delivery.connection,
                 col(InboxRow.delivery) == delivery.delivery,
             )
-            first = await session.scalar(select(col(InboxRow.body_hash)).where(*where))
+            first = session.scalar(select(col(InboxRow.body_hash)).where(*where))
             if first != body_hash:
                 doubtful = f"{delivery.delivery[:180]}~{body_hash[:12]}"
                 reason = "the same delivery id came with another body"
                 changed = {"delivery": doubtful, "state": InboxState.REFUSED.value, "reason": reason}
-                await self._database.add_if_new(session, InboxRow, row | changed)
+                self._database.add_if_new(session, InboxRow, row | changed)
             return False
+
+        return await self._database.write(keep)
 
     async def waiting(self, limit: int = 100) -> tuple[Waiting, ...]:
         """Return the oldest rows whose order was not started or signalled yet."""
@@ -106,8 +110,7 @@ class Inbox:
             .order_by(col(InboxRow.id))
             .limit(limit)
         )
-        async with self._database.reading() as session:
-            rows = (await session.scalars(query)).all()
+        rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(
             Waiting(
                 id=row.id or 0,
@@ -125,8 +128,7 @@ class Inbox:
         change = (
             update(InboxRow).where(col(InboxRow.id).in_(ids)).values(state=state.value, reason=reason[:500])
         )
-        async with self._database.writing() as session:
-            await session.execute(change)
+        await self._database.write(lambda session: session.execute(change))
 
     async def refuse_order(self, connection: str, order_id: str, reason: str) -> None:
         """Mark all deliveries about an order as refused, because the store denies the order."""
@@ -135,11 +137,9 @@ class Inbox:
             .where(col(InboxRow.connection) == connection, col(InboxRow.order_id) == order_id)
             .values(state=InboxState.REFUSED.value, reason=reason[:500])
         )
-        async with self._database.writing() as session:
-            await session.execute(change)
+        await self._database.write(lambda session: session.execute(change))
 
     async def counts(self) -> dict[str, int]:
         """Return how many rows are in each state."""
         query = select(col(InboxRow.state), func.count()).group_by(col(InboxRow.state))
-        async with self._database.reading() as session:
-            return dict((await session.execute(query)).all())
+        return await self._database.read(lambda session: dict(session.execute(query).all()))

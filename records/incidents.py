@@ -35,8 +35,9 @@ class Incidents:
             "sentence": problem.sentence[:500],
             "since": now,
         }
-        async with self._database.writing() as session:
-            return await self._database.add_if_new(session, IncidentRow, row)
+        return await self._database.write(
+            lambda session: self._database.add_if_new(session, IncidentRow, row)
+        )
 
     async def end(self, connection: str, now: datetime) -> bool:
         """End the connection's incident; return False when it had none."""
@@ -46,14 +47,12 @@ class Incidents:
             .values(open_for=None, ended_at=now)
             .returning(col(IncidentRow.id))
         )
-        async with self._database.writing() as session:
-            return (await session.execute(change)).first() is not None
+        return await self._database.write(lambda session: session.execute(change).first() is not None)
 
     async def open_ones(self) -> tuple[Incident, ...]:
         """Return the open incidents, oldest first."""
         query = (
             select(IncidentRow).where(col(IncidentRow.open_for).is_not(None)).order_by(col(IncidentRow.since))
         )
-        async with self._database.reading() as session:
-            rows = (await session.scalars(query)).all()
+        rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(Incident.model_validate(row.model_dump()) for row in rows)

@@ -39,7 +39,7 @@ def migrate(address: str, revision: str = "head") -> None:
     sqlite = url.drivername.startswith("sqlite")
     if sqlite and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url.set(drivername="sqlite" if sqlite else url.drivername))
+    engine = create_engine(url)
     if sqlite:
         event.listen(engine, "connect", _wait_for_others)
     try:

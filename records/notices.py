@@ -14,8 +14,7 @@ class Notices:
 
     async def was_sent(self, key: str) -> bool:
         """Whether the notice went out, or may have."""
-        async with self._database.reading() as session:
-            return await session.get(NoticeRow, key) is not None
+        return await self._database.read(lambda session: session.get(NoticeRow, key) is not None)
 
     async def note_sent(self, key: str, connection: str, answer: str, now: datetime) -> None:
         """Note that the notice went out, with the mail server's answer."""
@@ -26,5 +25,4 @@ class Notices:
             "answer": answer[:500],
             "updated_at": now,
         }
-        async with self._database.writing() as session:
-            await self._database.add_if_new(session, NoticeRow, row)
+        await self._database.write(lambda session: self._database.add_if_new(session, NoticeRow, row))

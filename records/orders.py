@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.life import Hold, OrderView
@@ -21,19 +21,22 @@ class Orders:
 
     async def record(self, view: OrderView, now: datetime) -> None:
         """Write a view and what it brings; an older version than the one kept changes nothing."""
-        async with self._database.writing() as session:
-            kept = await session.get(OrderRow, (view.connection, view.store_order_id), with_for_update=True)
+
+        def record(session: Session) -> None:
+            kept = session.get(OrderRow, (view.connection, view.store_order_id), with_for_update=True)
             if kept is None:
                 session.add(OrderRow(**_columns(view, now)))
             elif kept.version < view.version:
                 for name, value in _columns(view, now).items():
                     setattr(kept, name, value)
             if kept is None or kept.version <= view.version:
-                await self._record_hold(session, view, now)
-                await self._record_approval(session, view)
-            await self._record_deeds(session, view)
+                self._record_hold(session, view, now)
+                self._record_approval(session, view)
+            self._record_deeds(session, view)
 
-    async def _record_hold(self, session: AsyncSession, view: OrderView, now: datetime) -> None:
+        await self._database.write(record)
+
+    def _record_hold(self, session: Session, view: OrderView, now: datetime) -> None:
         ended = update(HoldRow).where(
             col(HoldRow.connection) == view.connection,
             col(HoldRow.order_id) == view.store_order_id,
@@ -41,11 +44,11 @@ class Orders:
         )
         if view.hold:
             ended = ended.where(col(HoldRow.number) != view.hold.number)
-        await session.execute(ended.values(ended_at=now))
+        session.execute(ended.values(ended_at=now))
         if view.hold:
-            await self._database.add_if_new(session, HoldRow, _hold_columns(view, view.hold))
+            self._database.add_if_new(session, HoldRow, _hold_columns(view, view.hold))
 
-    async def _record_approval(self, session: AsyncSession, view: OrderView) -> None:
+    def _record_approval(self, session: Session, view: OrderView) -> None:
         request = view.approval
         if request is None:
             return
@@ -62,13 +65,13 @@ class Orders:
             "decided_by": request.decided_by,
             "reason": request.reason[:1000],
         }
-        if not await self._database.add_if_new(session, ApprovalRow, row | answer):
+        if not self._database.add_if_new(session, ApprovalRow, row | answer):
             key = (view.connection, view.store_order_id, request.number)
-            kept = await session.get_one(ApprovalRow, key)
+            kept = session.get_one(ApprovalRow, key)
             for name, value in answer.items():
                 setattr(kept, name, value)
 
-    async def _record_deeds(self, session: AsyncSession, view: OrderView) -> None:
+    def _record_deeds(self, session: Session, view: OrderView) -> None:
         for deed in view.deeds:
             row = {
                 "connection": view.connection,
@@ -79,13 +82,16 @@ class Orders:
                 "what": deed.what[:80],
                 "detail": deed.detail[:2000],
             }
-            await self._database.add_if_new(session, AuditRow, row)
+            self._database.add_if_new(session, AuditRow, row)
 
     async def one(self, connection: str, order_id: str) -> OrderView | None:
         """Return an order by its identity."""
-        async with self._database.reading() as session:
-            row = await session.get(OrderRow, (connection, order_id))
+
+        def work(session: Session) -> OrderView | None:
+            row = session.get(OrderRow, (connection, order_id))
             return OrderView.model_validate(row.view) if row else None
+
+        return await self._database.read(work)
 
     async def find(self, wanted: str, limit: int = 20) -> tuple[OrderView, ...]:
         """Find orders by `connection:id`, the store's id or number, or the ERP's number or id."""
@@ -127,22 +133,23 @@ class Orders:
             .order_by(col(OrderRow.placed_at), col(OrderRow.order_id))
             .limit(limit)
         )
-        async with self._database.reading() as session:
-            return tuple((await session.execute(query)).all())
+        return await self._database.read(lambda session: tuple(session.execute(query).all()))
 
     async def known_marks(self, connection: str, order_ids: tuple[str, ...]) -> dict[str, str]:
         """Return, for those of the orders that are known, the store's mark of the state we read last."""
         query = select(col(OrderRow.order_id), col(OrderRow.store_mark)).where(
             col(OrderRow.connection) == connection, col(OrderRow.order_id).in_(order_ids)
         )
-        async with self._database.reading() as session:
-            return dict((await session.execute(query)).all())
+        return await self._database.read(lambda session: dict(session.execute(query).all()))
 
     async def ended(self, connection: str, order_id: str) -> bool:
         """Whether an order's life is over."""
-        async with self._database.reading() as session:
-            row = await session.get(OrderRow, (connection, order_id))
+
+        def work(session: Session) -> bool:
+            row = session.get(OrderRow, (connection, order_id))
             return row is not None and Stage(row.stage) in FINAL
+
+        return await self._database.read(work)
 
     async def audit(self, connection: str, order_id: str) -> tuple[AuditRow, ...]:
         """Return what persons and rules did to an order, in order."""
@@ -151,12 +158,10 @@ class Orders:
             .where(col(AuditRow.connection) == connection, col(AuditRow.order_id) == order_id)
             .order_by(col(AuditRow.number))
         )
-        async with self._database.reading() as session:
-            return tuple((await session.scalars(query)).all())
+        return await self._database.read(lambda session: tuple(session.scalars(query).all()))
 
     async def _views(self, query: Any) -> tuple[OrderView, ...]:
-        async with self._database.reading() as session:
-            rows = (await session.scalars(query)).all()
+        rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(OrderView.model_validate(row.view) for row in rows)
 
 

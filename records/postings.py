@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.model import Frozen
@@ -48,9 +48,12 @@ class Postings:
             "state": PostingState.RESERVED.value,
             "updated_at": now,
         }
-        async with self._database.writing() as session:
-            await self._database.add_if_new(session, PostingRow, row)
-            return _reservation(await self._row(session, wanted.key))
+
+        def reserve(session: Session) -> Reservation:
+            self._database.add_if_new(session, PostingRow, row)
+            return _reservation(self._row(session, wanted.key))
+
+        return await self._database.write(reserve)
 
     async def open_sending(
         self, key: str, now: datetime, lease: timedelta, settle: timedelta
@@ -60,8 +63,9 @@ class Postings:
         Returns None when it may go out, else the reservation that forbids it: bound, or an earlier create
         that may still land. Two workers cannot both get None.
         """
-        async with self._database.writing() as session:
-            row = await self._row(session, key)
+
+        def note(session: Session) -> Reservation | None:
+            row = self._row(session, key)
             known = _reservation(row)
             if known.document or not known.may_send(now, settle):
                 return known
@@ -73,25 +77,34 @@ class Postings:
             )
             return None
 
+        return await self._database.write(note)
+
     async def note_lost_answer(self, key: str, now: datetime) -> None:
         """Note that a create is no longer under way from our side, but may still land over there."""
-        async with self._database.writing() as session:
-            row = await self._row(session, key)
+
+        def note(session: Session) -> None:
+            row = self._row(session, key)
             if row.state == PostingState.SENT.value:
                 row.sent_at = row.lease_until = row.updated_at = now
 
+        await self._database.write(note)
+
     async def note_refusal(self, key: str, now: datetime) -> None:
         """Note that the ERP said no to the create: nothing was written, nothing is under way."""
-        async with self._database.writing() as session:
-            row = await self._row(session, key)
+
+        def note(session: Session) -> None:
+            row = self._row(session, key)
             if row.state != PostingState.BOUND.value:
                 row.state, row.sent_at, row.lease_until = PostingState.REFUSED.value, None, None
                 row.updated_at = now
 
+        await self._database.write(note)
+
     async def bind(self, wanted: PostingKey, document: ErpDocument, now: datetime) -> None:
         """Bind the ERP's document to the key, for ever, and cross-reference it with the order."""
-        async with self._database.writing() as session:
-            row = await self._row(session, wanted.key)
+
+        def bind(session: Session) -> None:
+            row = self._row(session, wanted.key)
             row.state, row.document, row.updated_at = (
                 PostingState.BOUND.value,
                 document.model_dump(mode="json", exclude={"lines"}),
@@ -105,17 +118,22 @@ class Postings:
                 label=document.number,
                 now=now,
             )
-            await self._database.add_if_new(session, CrossReferenceRow, reference)
+            self._database.add_if_new(session, CrossReferenceRow, reference)
+
+        await self._database.write(bind)
 
     async def known(self, key: str) -> Reservation | None:
         """Return what is known of a key, None when it was never reserved."""
-        async with self._database.reading() as session:
-            row = await session.get(PostingRow, key)
+
+        def work(session: Session) -> Reservation | None:
+            row = session.get(PostingRow, key)
             return _reservation(row) if row else None
 
-    async def _row(self, session: AsyncSession, key: str) -> PostingRow:
+        return await self._database.read(work)
+
+    def _row(self, session: Session, key: str) -> PostingRow:
         query = select(PostingRow).where(col(PostingRow.key) == key).with_for_update()
-        return (await session.scalars(query)).one()
+        return session.scalars(query).one()
 
 
 def _reservation(row: PostingRow) -> Reservation:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from records.database import Database
 from records.tables import SyncMarkRow
 
@@ -15,17 +17,23 @@ class SyncMarks:
 
     async def cursor(self, connection: str, flow: str) -> dict[str, str]:
         """Return the cursor to go on from; empty when nothing was read yet."""
-        async with self._database.reading() as session:
-            row = await session.get(SyncMarkRow, (connection, flow))
+
+        def work(session: Session) -> dict[str, str]:
+            row = session.get(SyncMarkRow, (connection, flow))
             return dict(row.cursor) if row else {}
+
+        return await self._database.read(work)
 
     async def advance(self, connection: str, flow: str, cursor: Mapping[str, str], now: datetime) -> None:
         """Keep the cursor; called only after everything before it was kept."""
-        async with self._database.writing() as session:
-            row = await session.get(SyncMarkRow, (connection, flow), with_for_update=True)
+
+        def advance(session: Session) -> None:
+            row = session.get(SyncMarkRow, (connection, flow), with_for_update=True)
             if row is None:
                 session.add(
                     SyncMarkRow(connection=connection, flow=flow, cursor=dict(cursor), updated_at=now)
                 )
             else:
                 row.cursor, row.updated_at = dict(cursor), now
+
+        await self._database.write(advance)

@@ -13,6 +13,7 @@ from records.inbox import Inbox, InboxState
 _LOG = structlog.get_logger("waybill.gateway")
 _IDLE_SECONDS = 5
 _TROUBLE_SECONDS = 1
+_STOP_SECONDS = 10
 
 
 class Draining:
@@ -21,6 +22,7 @@ class Draining:
     def __init__(self, intake: Intake, inbox: Inbox, most_waiting: int) -> None:
         self._intake, self._inbox, self._most_waiting = intake, inbox, most_waiting
         self._wake = asyncio.Event()
+        self._stopping = False
         self._work: asyncio.Task[None] | None = None
         self.waiting = 0
         self.temporal_answers = True
@@ -41,15 +43,19 @@ class Draining:
 
     @contextlib.asynccontextmanager
     async def in_background(self) -> AsyncIterator[None]:
-        """Drain for as long as the context is open."""
+        """Drain for as long as the context is open; a round under way is let finish."""
         self._work = asyncio.create_task(self._run())
         yield
+        self._stopping = True
+        self._wake.set()
+        await asyncio.wait({self._work}, timeout=_STOP_SECONDS)
         self._work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._work
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
+            self._wake.clear()
             pause = _IDLE_SECONDS
             try:
                 drained = await self._intake.drain()
@@ -59,14 +65,8 @@ class Draining:
             except (TemporalGone, DatabaseGone) as trouble:
                 pause = _TROUBLE_SECONDS
                 await self._look(trouble)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
-                if pause == _TROUBLE_SECONDS:
-                    await asyncio.sleep(pause)
-            except TimeoutError:
-                continue
-            finally:
-                self._wake.clear()
 
     async def _look(self, trouble: Exception) -> None:
         if self.temporal_answers:

@@ -71,7 +71,7 @@ def _view(version: int = 1, **changed: object) -> OrderView:
 def test_migrations_and_tables_say_the_same(address: str) -> None:
     migrate(address)
 
-    engine = create_engine(database_url(address).set(drivername=_sync_driver(address)))
+    engine = create_engine(database_url(address))
     with engine.connect() as connection:
         drift = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     engine.dispose()
@@ -89,7 +89,7 @@ def test_migrating_down_and_up_again_works(address: str) -> None:
 
 def test_a_database_made_by_a_newer_version_is_refused(address: str) -> None:
     migrate(address)
-    engine = create_engine(database_url(address).set(drivername=_sync_driver(address)))
+    engine = create_engine(database_url(address))
     with engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     engine.dispose()
@@ -97,10 +97,6 @@ def test_a_database_made_by_a_newer_version_is_refused(address: str) -> None:
     with pytest.raises(BadConfiguration, match="newer Waybill"):
         migrate(address)
     assert newest_revision() == "0001"
-
-
-def _sync_driver(address: str) -> str:
-    return "sqlite" if address.startswith("sqlite") else "postgresql+psycopg"
 
 
 async def test_a_second_delivery_with_the_same_id_is_not_new(database: Database) -> None:
@@ -345,10 +341,7 @@ async def test_a_database_that_cannot_write_says_so(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/waybill.db"
     migrate(address)
     database = Database(address)
-    async with database.reading() as session:
-        await session.execute(text("pragma max_page_count = 1"))
-    async with database.writing() as session:
-        await session.execute(text("pragma query_only = on"))
+    await database.write(lambda session: session.execute(text("pragma query_only = on")))
 
     with pytest.raises(DatabaseGone):
         await Inbox(database).accept(_delivery(), NOW)
