@@ -6,14 +6,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.ports import OrderHint
-from adapters.stores.prestashop.times import FORM, overlap_start, read_stamp, stamp, to_utc
+from adapters.stores.prestashop.times import stamp
 from domain.errors import BadConfiguration
 from sandbox.prestashop import Settings
 from tests.adapters.store_conformance_stand import all_changes
@@ -21,7 +19,6 @@ from tests.adapters.test_prestashop_store import PrestaShopStand, opened
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
-FIVE_MINUTES = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -38,6 +35,13 @@ def ids(hints: list[OrderHint]) -> list[str]:
 def silently(stand: PrestaShopStand, order_id: str, **values: object) -> None:
     """Change an order's row without moving its date."""
     stand.shop.state.tables["orders"].change(stand.shop.state.tables["orders"].rows[int(order_id)], values)
+
+
+def edit(stand: PrestaShopStand, order_id: str) -> None:
+    """Let an employee change a line: the order's date moves, its history does not."""
+    (line,) = stand.shop.rows("order_details", id_order=int(order_id))
+    lines = [{"sku": "GLASS-SET-4", "quantity": line["product_quantity"] + 1}]
+    stand.shop.edit(int(order_id), {"lines": lines})
 
 
 async def test_quiet_shop_is_asked_twice(stand: PrestaShopStand) -> None:
@@ -65,17 +69,18 @@ async def test_overlap_is_read_again_and_no_more(stand: PrestaShopStand) -> None
 
 
 async def test_order_committed_late_is_found_in_the_overlap(stand: PrestaShopStand) -> None:
-    """Its time is from before the mark: the shop took it, then was slow to commit."""
+    """Its time is from before the mark: the shop took the change, then was slow to commit."""
+    early = stand.place()
     _, cursor = await all_changes(stand.store, {})
     stand.set_clock(NOON + timedelta(minutes=20))
     stand.place()
     _, cursor = await all_changes(stand.store, cursor)
     stand.set_clock(NOON + timedelta(minutes=17))
-    late = stand.place()
+    edit(stand, early)
 
     hints, _ = await all_changes(stand.store, cursor)
 
-    assert late in ids(hints)
+    assert "2026-05-04 14:17:00/2" in {hint.mark for hint in hints}
 
 
 async def test_change_that_did_not_move_the_date_is_found_by_its_history(stand: PrestaShopStand) -> None:
@@ -150,16 +155,53 @@ async def test_second_reading_goes_back_no_further_than_the_first(stand: PrestaS
 
 async def test_order_from_the_future_hides_nothing_that_comes_until_then(stand: PrestaShopStand) -> None:
     _, cursor = await all_changes(stand.store, {})
-    odd = stand.place()
+    odd, usual = stand.place(), stand.place()
     silently(stand, odd, date_upd="2031-01-01 00:00:00")
     hints, cursor = await all_changes(stand.store, cursor)
     stand.set_clock(NOON + timedelta(minutes=30))
-    usual = stand.place()
+    edit(stand, usual)
 
     later, _ = await all_changes(stand.store, cursor)
 
-    assert ids(hints) == [odd]
-    assert usual in ids(later)
+    assert set(ids(hints)) == {odd, usual}
+    assert "2026-05-04 14:30:00/2" in {hint.mark for hint in later}
+
+
+@pytest.mark.parametrize("step", [timedelta(minutes=7), timedelta(minutes=25), timedelta(minutes=61)])
+@pytest.mark.parametrize(
+    "night", [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]
+)
+async def test_edits_are_found_in_the_night_the_clocks_change(
+    stand: PrestaShopStand, night: datetime, step: timedelta
+) -> None:
+    """An edit moves the order's date and leaves no row in its history: only the overlap finds it."""
+    now, missed = night - timedelta(hours=2), []
+    stand.set_clock(now)
+    _, cursor = await all_changes(stand.store, {})
+    order_id = stand.place()
+
+    while now < night + timedelta(hours=3):
+        now += step
+        stand.set_clock(now)
+        edit(stand, order_id)
+        hints, cursor = await all_changes(stand.store, cursor)
+        if stamp(now, PARIS) not in {hint.mark.partition("/")[0] for hint in hints}:
+            missed.append(now)
+
+    assert not missed
+
+
+async def test_edits_of_one_second_over_many_pages_are_all_found(stand: PrestaShopStand) -> None:
+    orders = {stand.place() for _ in range(8)}
+    stand.set_clock(NOON + timedelta(hours=1))
+    _, cursor = await all_changes(stand.store, {})
+    stand.set_clock(NOON + timedelta(hours=2))
+    for order_id in orders:
+        edit(stand, order_id)
+
+    hints, _ = await all_changes(stand.store, cursor)
+
+    assert set(ids(hints)) == orders
 
 
 async def test_row_with_a_broken_time_stops_nobody(stand: PrestaShopStand) -> None:
@@ -248,45 +290,3 @@ async def test_shop_of_another_zone_is_read_in_its_own_time() -> None:
 
     assert cursor["begun"] == "2026-05-04 22:25:00"
     assert ids(hints) == [order_id]
-
-
-def test_overlap_is_real_time_when_the_clocks_jump_forward() -> None:
-    assert overlap_start("2026-03-29 03:02:00", PARIS, FIVE_MINUTES) == "2026-03-29 01:57:00"
-
-
-@pytest.mark.parametrize(
-    ("mark", "start"),
-    [
-        ("2026-10-25 01:58:00", "2026-10-25 01:53:00"),
-        ("2026-10-25 02:59:00", "2026-10-25 01:54:00"),
-        ("2026-10-25 02:02:00", "2026-10-25 00:57:00"),
-        ("2026-10-25 03:01:00", "2026-10-25 01:56:00"),
-        ("2026-10-25 05:00:00", "2026-10-25 04:55:00"),
-    ],
-)
-def test_overlap_is_an_hour_longer_when_the_clocks_went_back(mark: str, start: str) -> None:
-    assert overlap_start(mark, PARIS, FIVE_MINUTES) == start
-
-
-zones = st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-
-
-@given(zone=zones, seen=moments, ago=st.timedeltas(timedelta(0), FIVE_MINUTES))
-def test_what_was_written_within_the_overlap_is_read_again(zone: str, seen: datetime, ago: timedelta) -> None:
-    """The mark is the latest text seen; a row of up to five minutes before sorts after the start."""
-    place = ZoneInfo(zone)
-    mark, written = stamp(seen, place), stamp(seen - ago + timedelta(seconds=1), place)
-
-    assert overlap_start(max(mark, written), place, FIVE_MINUTES) < written
-
-
-@given(zone=zones, moment=moments)
-def test_local_time_is_read_back_except_in_the_hour_that_comes_twice(zone: str, moment: datetime) -> None:
-    place, moment = ZoneInfo(zone), moment.replace(microsecond=0)
-
-    local = read_stamp(stamp(moment, place))
-
-    assert local is not None
-    assert timedelta(0) <= moment - to_utc(local, place) <= timedelta(hours=1)
-    assert local.strftime(FORM) == stamp(moment, place)

@@ -142,11 +142,14 @@ async def test_message_of_a_split_order_is_everybodys(stand: PrestaShopStand) ->
     assert comments == ["Both, please", "Both, please"]
 
 
-async def test_order_without_a_cart_gets_nobody_elses_messages(stand: PrestaShopStand) -> None:
+async def test_order_without_a_cart_gets_its_own_messages_only(stand: PrestaShopStand) -> None:
     stand.shop.state.insert("messages", id_cart=0, id_order=77, message="Not yours")
     order_id = stand.place(raw={"id_cart": 0})
+    before = (await stand.store.read_order(order_id)).comment
+    stand.shop.state.insert("messages", id_order=int(order_id), message="Ring twice")
 
-    assert (await stand.store.read_order(order_id)).comment == ""
+    assert before == ""
+    assert (await stand.store.read_order(order_id)).comment == "Ring twice"
 
 
 @pytest.mark.parametrize("reference", ["", "A]|[B", "100%", "114"])

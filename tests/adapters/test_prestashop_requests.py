@@ -41,6 +41,16 @@ async def test_one_more_for_vouchers(stand: PrestaShopStand) -> None:
     assert sorted(stand.seen(seen)) == sorted([*PER_ORDER, "order_cart_rules"])
 
 
+async def test_one_less_for_a_paid_order_when_transactions_are_not_wanted(stand: PrestaShopStand) -> None:
+    store = stand.port(read_transactions=False)
+    paid, unpaid = stand.place(transaction_id="T-1"), stand.place(paid=False)
+
+    orders = [await store.read_order(order_id) for order_id in (paid, unpaid)]
+
+    assert [order.payment.paid for order in orders] == [True, False]
+    assert stand.seen().count("order_payments") == 1
+
+
 async def test_tables_are_read_once_however_many_orders_come_at_once(stand: PrestaShopStand) -> None:
     orders = [stand.place() for _ in range(6)]
 

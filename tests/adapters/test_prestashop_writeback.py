@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from domain.errors import InDoubt, NotPermitted, Passing, Refused
 from sandbox.prestashop import DEFAULT_KEY, ApiKey, Settings
@@ -201,6 +204,15 @@ async def test_printed_notice_before_an_answer_does_not_undo_the_write(stand: Pr
     await stand.store.show_erp_number(order_id, TEXT)
 
     assert stand.times_shown(order_id, TEXT) == 1
+
+
+async def test_page_instead_of_the_shops_answer_leaves_a_write_in_doubt() -> None:
+    async def page(request: Request, shop: RequestResponseEndpoint) -> Response:
+        return HTMLResponse("<html>One moment</html>") if request.method != "GET" else await shop(request)
+
+    async with opened(front=page) as stand:
+        with pytest.raises(InDoubt):
+            await stand.store.show_erp_number(stand.place(), TEXT)
 
 
 async def test_host_that_blocks_patch_gets_a_post_that_means_it(stand: PrestaShopStand) -> None:

@@ -16,6 +16,7 @@ from adapters.stores.prestashop.models import (
     OrderCartRule,
     OrderDetail,
     OrderPayment,
+    OrderState,
     ShopOrder,
 )
 from adapters.stores.prestashop.settings import PrestaShopSettings
@@ -114,9 +115,9 @@ def store_state(order: ShopOrder, shop: ShopFacts, settings: PrestaShopSettings)
     return StoreState.CONFIRMED if sold or number in settings.paid_states else StoreState.AWAITING_PAYMENT
 
 
-def state_is_paid(order: ShopOrder, shop: ShopFacts, settings: PrestaShopSettings) -> bool:
+def state_is_paid(order: ShopOrder, states: Mapping[int, OrderState], settings: PrestaShopSettings) -> bool:
     """Tell whether the order's state says that it is paid."""
-    flags = shop.order_states.get(order.current_state)
+    flags = states.get(order.current_state)
     return order.current_state in settings.paid_states or (flags is not None and flags.paid)
 
 
@@ -136,7 +137,7 @@ def _payment(read: Documents, shop: ShopFacts, settings: PrestaShopSettings) -> 
     transactions = [each.transaction_id for each in read.payments if each.transaction_id]
     return Payment(
         method=read.order.module,
-        paid=state_is_paid(read.order, shop, settings) or covered,
+        paid=state_is_paid(read.order, shop.order_states, settings) or covered,
         transaction=transactions[-1] if transactions else "",
     )
 

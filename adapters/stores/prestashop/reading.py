@@ -28,7 +28,7 @@ _FILTER_SIGNS = re.compile(r"[\[\]|,%]")
 
 
 class OrderReading:
-    """Reads orders: six requests each, one more for vouchers, when the kept tables have all it refers to."""
+    """Reads orders: six requests each, one more with vouchers, while the kept tables have what it names."""
 
     def __init__(self, client: PrestaShopClient, lookups: Lookups, settings: PrestaShopSettings) -> None:
         self._client, self._lookups, self._settings = client, lookups, settings
@@ -42,7 +42,7 @@ class OrderReading:
             raise no_such_order(self._client.connection)
         read = await self._documents(found)
         shop = await self._lookups.facts(read.needed)
-        if not state_is_paid(found, shop, self._settings):
+        if not state_is_paid(found, shop.order_states, self._settings):
             read = replace(read, due=await self._due(read))
         return to_order(self._client.connection, read, shop, self._settings)
 
@@ -53,7 +53,7 @@ class OrderReading:
                 addresses = group.create_task(self._addresses(order))
                 details = group.create_task(self._details(order))
                 rules = group.create_task(self._cart_rules(order))
-                payments = group.create_task(payments_under(self._client, order.reference))
+                payments = group.create_task(self._payments(order))
                 messages = group.create_task(self._messages(order))
         except ExceptionGroup as problems:
             raise _plain(problems) from None
@@ -96,6 +96,13 @@ class OrderReading:
         except UnknownResource:
             return ()
         return [row for row in rows if row.id_order == order.id]
+
+    async def _payments(self, order: ShopOrder) -> Sequence[OrderPayment]:
+        if not self._settings.read_transactions:
+            states = await self._lookups.order_states(order.current_state)
+            if state_is_paid(order, states, self._settings):
+                return ()
+        return await payments_under(self._client, order.reference)
 
     async def _messages(self, order: ShopOrder) -> Sequence[Message]:
         """By cart, since of split orders only the last has its number on them; a module may make no cart."""

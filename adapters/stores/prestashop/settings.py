@@ -81,6 +81,9 @@ class PrestaShopSettings(Strict):
     page_size: int = Field(default=100, ge=2, le=1000)
     sweep_days: int = Field(default=14, ge=1, le=365)
     table_lifetime: Duration = timedelta(minutes=10)
+    read_transactions: bool = Field(
+        default=True, description="False: no payments are read for an order whose status says paid."
+    )
     most_lines: int = Field(default=500, ge=1, le=1000)
 
     states: dict[int, StoreState] = Field(
