@@ -227,6 +227,16 @@ def test_each_guest_order_is_a_new_customer() -> None:
     assert {row["is_guest"] for row in rows} == {1}
 
 
+def test_known_address_is_used_again_and_an_odd_one_is_not() -> None:
+    shop = PrestaShop()
+
+    first = buy(shop, {"sku": "WINE-RED-75"}, address=HOME)
+    again = buy(shop, {"sku": "WINE-RED-75"}, address=HOME)
+    odd = buy(shop, {"sku": "WINE-RED-75"}, address={**HOME, "raw": {"id_country": 0}})
+
+    assert first["id_address_delivery"] == again["id_address_delivery"] != odd["id_address_delivery"]
+
+
 def test_buyer_may_delete_the_address_of_an_order() -> None:
     shop = PrestaShop()
 
@@ -282,6 +292,25 @@ def test_backorder_goes_on_to_a_backorder_state(module: str, states: list[int]) 
 
     assert [row["id_order_state"] for row in shop.rows("order_histories")] == states
     assert order["current_state"] == states[-1]
+    assert shop.stock_of("DECANTER-RARE") == -1
+
+
+def test_article_that_denies_backorders_is_not_sold_whatever_the_shop_allows() -> None:
+    shop = PrestaShop(Settings(allow_backorders=True))
+    (row,) = shop.rows("stock_availables", quantity=2)
+    shop.state.tables["stock_availables"].rows[row["id"]]["out_of_stock"] = 0
+
+    with pytest.raises(ShopRefusal, match="not in stock"):
+        buy(shop, {"sku": "DECANTER-RARE", "quantity": 3})
+
+
+def test_payment_error_is_no_backorder() -> None:
+    shop = PrestaShop(Settings(allow_backorders=True))
+    buy(shop, {"sku": "DECANTER-RARE", "quantity": 3})
+
+    order = buy(shop, {"sku": "DECANTER-RARE"}, state=8)
+
+    assert order["current_state"] == 8
     assert shop.stock_of("DECANTER-RARE") == -1
 
 

@@ -121,12 +121,16 @@ async def test_each_split_order_is_told(visit: Visit, receiver: Receiver) -> Non
     assert [message["data"]["id_order"] for message in messages] == [first.id_order, second.id_order]
 
 
-async def test_refunds_and_tracking_are_not_told(visit: Visit, receiver: Receiver) -> None:
+async def test_refunds_tracking_notes_and_overwritten_addresses_are_not_told(
+    visit: Visit, receiver: Receiver
+) -> None:
     (order,) = visit.shop.place_order(CART)
     (parcel,) = visit.shop.rows("order_carriers")
     visit.shop.refund(order.id_order, {"lines": [{"sku": "WINE-RED-75", "quantity": 1}]})
     await visit.send("PATCH", "order_carriers", "order_carrier", id=parcel["id"], tracking_number="7")
     await visit.send("PATCH", "orders", "order", id=order.id_order, note="SAP 1")
+    address = {"street": "9 rue Basse", "postcode": "69002", "city": "Lyon"}
+    visit.shop.edit(order.id_order, {"address": address, "overwrite_address": True})
     visit.shop.set_state(order.id_order, 4)
 
     messages = await receiver.wait_for(2)
@@ -240,6 +244,21 @@ async def test_shuffled_webhooks_wait_for_a_later_one(visit: Visit, receiver: Re
     messages = await receiver.wait_for(3)
 
     assert [message["data"]["id_order"] for message in messages] == [placed[2], placed[1], placed[0]]
+
+
+async def test_shuffled_webhook_does_not_go_because_of_an_earlier_one(
+    visit: Visit, receiver: Receiver
+) -> None:
+    visit.shop.faults.arm("webhook_shuffle", skip=1, seconds=30)
+    placed = [visit.shop.place_order(CART)[0].id_order for _ in range(2)]
+    await receiver.wait_for(1)
+    await asyncio.sleep(0.05)
+    assert len(receiver.calls) == 1
+
+    placed.append(visit.shop.place_order(CART)[0].id_order)
+    messages = await receiver.wait_for(3)
+
+    assert [message["data"]["id_order"] for message in messages] == [placed[0], placed[2], placed[1]]
 
 
 async def test_shuffled_webhook_goes_alone_when_nothing_follows(visit: Visit, receiver: Receiver) -> None:
