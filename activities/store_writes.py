@@ -1,8 +1,12 @@
 """Telling the store what became of its order: each write its own step, retried for as long as it takes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from temporalio import activity
 
 from activities.systems import Systems
+from domain.errors import InDoubt, Passing
 from domain.model import Frozen
 
 
@@ -23,7 +27,7 @@ class StoreStatus(Frozen):
 
 
 class StoreWrites:
-    """Writes into the store."""
+    """Writes into the store. A lost answer is repeated: the port reads before it writes again."""
 
     def __init__(self, systems: Systems) -> None:
         self._systems = systems
@@ -31,9 +35,20 @@ class StoreWrites:
     @activity.defn
     async def show_erp_number(self, note: ErpNumberNote) -> None:
         """Show the ERP's number with the order. Safe to run twice: the port reads before it writes."""
-        await self._systems.store(note.store).show_erp_number(note.store_order_id, note.text)
+        with _repeatable():
+            await self._systems.store(note.store).show_erp_number(note.store_order_id, note.text)
 
     @activity.defn
     async def set_store_status(self, wanted: StoreStatus) -> None:
         """Set the order's status. Safe to run twice: the port reads before it writes."""
-        await self._systems.store(wanted.store).set_status(wanted.store_order_id, wanted.status)
+        with _repeatable():
+            await self._systems.store(wanted.store).set_status(wanted.store_order_id, wanted.status)
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    try:
+        yield
+    except InDoubt as doubt:
+        problem = doubt.problem
+        raise Passing(problem.sentence, quote=problem.quote, connection=problem.connection) from doubt

@@ -24,7 +24,7 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
     """One Temporal dev server in memory for the whole run."""
-    from starter.stack import SERVER_SEARCH_ATTRIBUTES
+    from starter.stack.house import SERVER_SEARCH_ATTRIBUTES
 
     try:
         binary = await temporal_binary()

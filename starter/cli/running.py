@@ -1,0 +1,91 @@
+"""`waybill up`, `waybill demo` and `waybill simulate`: run everything on this machine."""
+
+import asyncio
+import shutil
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from starter.cli.output import out
+from starter.demo.run import run_demo
+from starter.demo.simulation import simulate_orders
+from starter.ending import Unable
+from starter.stack import Stack, local_stack
+
+simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option(help="Where the state goes; what is there is thrown away.")]
+
+
+def fresh(folder: Path) -> Path:
+    """Return an empty folder, refusing to empty one that is not ours."""
+    whole = folder.resolve()
+    if whole.exists() and any(whole.iterdir()) and not (whole / "waybill.toml").exists():
+        raise Unable(f"{whole} holds something else than a Waybill's state.\nName another folder.")
+    shutil.rmtree(whole, ignore_errors=True)
+    whole.mkdir(parents=True)
+    (whole / "waybill.toml").touch()
+    return whole
+
+
+def up(
+    folder: Folder = Path("var/up"),
+    latency: Annotated[float, typer.Option(min=0, help="Seconds each call to a sandbox takes.")] = 0,
+    gateway_port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+) -> None:
+    """Start Temporal, the sandboxes, the gateway and a worker, and stay until Ctrl-C."""
+    asyncio.run(_stay_up(fresh(folder), latency, gateway_port))
+
+
+async def _stay_up(folder: Path, latency: float, gateway_port: int) -> None:
+    out.print("Starting …")
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with local_stack(folder, latency_seconds=latency, gateway_port=gateway_port) as stack:
+        tell_places(stack)
+        out.print(f"\nIn another terminal:  export WAYBILL_CONFIG={stack.settings_file} \\", markup=False)
+        shown = {name: value for name, value in stack.environment.items() if name != "WAYBILL_CONFIG"}
+        out.print(" \\\n  ".join(["", *(f"{name}={value}" for name, value in shown.items())]), markup=False)
+        out.print("  waybill simulate orders --n 20\n\nCtrl-C stops everything.")
+        await stop.wait()
+        out.print("Stopping …")
+    out.print("Stopped.")
+
+
+def tell_places(stack: Stack) -> None:
+    """Print where to look."""
+    places = {
+        "Temporal's pages": stack.temporal.ui_url,
+        "store (PrestaShop)": f"{stack.addresses.shop_url}/shop/products",
+        "ERP (SAP B1)": f"{stack.addresses.sap_url}/_sandbox/ledger?kind=order",
+        "mailbox": stack.mailbox_url,
+        "gateway": f"{stack.addresses.gateway_url}/health/ready",
+        "metrics": f"http://{stack.addresses.prometheus}/metrics",
+        "state and logs": stack.folder,
+    }
+    for name, place in places.items():
+        out.print(f"  {name:<20}{place}", markup=False)
+
+
+def demo(folder: Folder = Path("var/demo")) -> None:
+    """Run the main job before your eyes: orders of all kinds, and a worker killed on the way."""
+    code = asyncio.run(run_demo(fresh(folder), out))
+    raise typer.Exit(code)
+
+
+@simulate.callback()
+def _simulate() -> None:
+    """Make work for a sandbox."""
+
+
+@simulate.command("orders")
+def simulate_orders_command(
+    n: Annotated[int, typer.Option("--n", min=1, max=100_000, help="How many.")] = 20,
+    rate: Annotated[float, typer.Option(min=0, help="Orders a second; 0: as fast as they go.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed places the same orders.")] = 1,
+) -> None:
+    """Place orders of all kinds in the sandbox store that waybill.toml names."""
+    asyncio.run(simulate_orders(n, rate, seed, out))

@@ -1,0 +1,130 @@
+"""`waybill doctor` and `waybill setup`: are we connected, and what is missing over there?"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import typer
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCError
+
+from adapters.ports import ErpPort, Finding, StorePort
+from domain.errors import WaybillError
+from records.database import DatabaseGone
+from records.migrate import migrate
+from starter.cli.codes import Code
+from starter.cli.output import err, out, say_json, table
+from starter.cli.session import opened
+from starter.composition import Waybill
+from starter.configuration import load
+from starter.ending import Unable
+from starter.temporal_client import connect, register_search_attributes, temporal_address
+
+_PATIENCE_SECONDS = 20
+
+
+async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
+    yield "database", await _database(waybill)
+    yield "temporal", await _temporal()
+    systems: dict[str, StorePort | ErpPort] = {**waybill.systems.stores, **waybill.systems.erps}
+    for name, system in systems.items():
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                findings = await system.test()
+        except WaybillError as error:
+            findings = (Finding(what=error.problem.sentence, ok=False, fix=_fix(name, error)),)
+        except TimeoutError:
+            fix = f"Check connections.{name}.base_url and the network between."
+            findings = (Finding(what="it does not answer", ok=False, fix=fix),)
+        for finding in findings:
+            yield name, finding
+
+
+def _fix(name: str, error: WaybillError) -> str:
+    field = error.problem.field
+    place = field if field.startswith("connections.") or not field else f"connections.{name}.{field}"
+    return f"{place}: {error.problem.remedy}" if place else error.problem.remedy
+
+
+async def _database(waybill: Waybill) -> Finding:
+    try:
+        await asyncio.to_thread(migrate, waybill.configuration.database)
+        await waybill.database.answers()
+    except DatabaseGone:
+        fix = "Check `database` in waybill.toml: is the server up, may the user log in, is the disk full?"
+        return Finding(what="our database does not answer", ok=False, fix=fix)
+    except WaybillError as error:
+        return Finding(what=error.problem.sentence, ok=False, fix=error.problem.remedy)
+    return Finding(what="our database answers and has the right tables", ok=True)
+
+
+async def _temporal() -> Finding:
+    try:
+        client = await connect()
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+        await register_search_attributes(client)
+    except Unable as problem:
+        sentence, _, fix = str(problem).partition("\n")
+        return Finding(what=sentence, ok=False, fix=fix)
+    except RPCError as problem:
+        fix = "Create the namespace, or name another with TEMPORAL_NAMESPACE."
+        return Finding(what=f"Temporal at {temporal_address()}: {problem.message}", ok=False, fix=fix)
+    return Finding(what=f"Temporal at {temporal_address()} answers, search attributes are there", ok=True)
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Test every part, and name the fix for what is wrong."""
+
+    async def examine() -> list[tuple[str, Finding]]:
+        found = []
+        async with opened() as waybill:
+            async for name, finding in _diagnose(waybill):
+                found.append((name, finding))
+                if not as_json:
+                    mark = "[green]ok[/green]  " if finding.ok else "[red]fix[/red] "
+                    out.print(f"{mark}{name}: ", end="")
+                    out.print(finding.what, markup=False)
+                    if not finding.ok:
+                        out.print(f"     {finding.fix}", markup=False, style="yellow")
+        return found
+
+    found = asyncio.run(examine())
+    if as_json:
+        say_json([{"part": name, **finding.model_dump()} for name, finding in found])
+    if not all(finding.ok for _, finding in found):
+        raise typer.Exit(Code.DIFFERENT)
+
+
+def set_up(
+    system: Annotated[str, typer.Argument(help="Name of the ERP's connection in waybill.toml.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Create without asking.")] = False,
+) -> None:
+    """Show what Waybill needs inside an ERP, then create it. Can be run again."""
+    missing = asyncio.run(_show_steps(system))
+    if not missing:
+        out.print("Everything is there.")
+        return
+    if not yes and not typer.confirm("Create what is missing?"):
+        raise typer.Exit(Code.DIFFERENT)
+    asyncio.run(_create(system, missing))
+    out.print("Created. Where the ERP asks for it, restart its service layer before the first order.")
+
+
+async def _show_steps(system: str) -> list[str]:
+    if system not in load().connections:
+        err.print(f"waybill.toml has no connection {system}.", markup=False)
+        raise typer.Exit(Code.NOT_FOUND)
+    async with opened() as waybill:
+        steps = await waybill.systems.erp(system).setup_steps()
+    made = table("", "name", "what it is for")
+    for step in steps:
+        made.add_row("there" if step.done else "missing", step.name, step.what)
+    out.print(made)
+    return [step.name for step in steps if not step.done]
+
+
+async def _create(system: str, names: list[str]) -> None:
+    async with opened() as waybill:
+        for name in names:
+            out.print(f"Creating {name} …", markup=False)
+            await waybill.systems.erp(system).set_up(name)

@@ -1,0 +1,1 @@
+"""The demo: the main job before a person's eyes, with its own reckoning at the end."""

@@ -1,0 +1,139 @@
+"""Start everything in order and stop it in reverse, on loopback and free ports only."""
+
+import asyncio
+import contextlib
+import secrets
+import tomllib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from temporalio.client import Client
+from temporalio.common import SearchAttributeIndexedValueType
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.search import SEARCH_ATTRIBUTES
+from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY
+from starter.configuration import Configuration, parse
+from starter.stack.processes import Child, start, stopping
+from starter.stack.settings import Addresses, Paces, announced, write_settings
+from starter.temporal_server import SearchAttributeType, TemporalServer, dev_server
+from starter.temporal_server.ports import free_ports
+
+_TYPE_NAMES: Mapping[SearchAttributeIndexedValueType, SearchAttributeType] = {
+    SearchAttributeIndexedValueType.KEYWORD: "Keyword",
+    SearchAttributeIndexedValueType.BOOL: "Bool",
+}
+SERVER_SEARCH_ATTRIBUTES: Mapping[str, SearchAttributeType] = MappingProxyType(
+    {name: _TYPE_NAMES[key.indexed_value_type] for name, key in SEARCH_ATTRIBUTES.items()}
+)
+SAP_PASSWORD = "web-secret"  # noqa: S105 - the sandbox's own
+
+
+@dataclass
+class Stack:
+    """A running machine: where things are, and the environment that its programs share."""
+
+    folder: Path
+    temporal: TemporalServer
+    addresses: Addresses
+    mailbox_url: str
+    settings_file: Path
+    environment: Mapping[str, str]
+    worker: Child
+    children: list[Child]
+
+    def configuration(self) -> Configuration:
+        """Return what the programs read from the settings file."""
+        return parse(tomllib.loads(self.settings_file.read_text("utf-8")), self.environment)
+
+    async def client(self) -> Client:
+        """Connect to the Temporal server of this machine."""
+        return await Client.connect(**self.temporal.connect, data_converter=pydantic_data_converter)
+
+    async def start_worker(self) -> None:
+        """Start a new worker in the place of the one that ended."""
+        self.worker = await _start_worker(self.folder, self.environment)
+
+
+@contextlib.asynccontextmanager
+async def local_stack(
+    folder: Path, *, paces: Paces | None = None, latency_seconds: float = 0, gateway_port: int = 0
+) -> AsyncIterator[Stack]:
+    """Start everything with its state in `folder`, and stop every process on leaving."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as doors:
+        temporal = await doors.enter_async_context(
+            dev_server(state_file=folder / "temporal.db", ui=True, search_attributes=SERVER_SEARCH_ATTRIBUTES)
+        )
+        environment = _environment(folder, temporal)
+        chosen, metrics = free_ports(2)
+        port = gateway_port or chosen
+        gateway_url = f"http://127.0.0.1:{port}"
+        children = await _start_sandboxes(folder, environment, gateway_url, latency_seconds, doors)
+        shop, sap, mailbox = (announced(child.said) for child in children)
+        addresses = Addresses(
+            shop["url"], sap["url"], int(mailbox["smtp_port"]), gateway_url, port, f"127.0.0.1:{metrics}"
+        )
+        settings_file = write_settings(folder, addresses, paces or Paces())
+        await _prepare(folder, environment)
+        gateway = await start("gateway", ["-m", "starter.gateway"], folder, environment)
+        children.append(await doors.enter_async_context(stopping(gateway)))
+        stack = Stack(
+            folder=folder,
+            temporal=temporal,
+            addresses=addresses,
+            mailbox_url=mailbox["url"],
+            settings_file=settings_file,
+            environment=environment,
+            worker=await _start_worker(folder, environment),
+            children=children,
+        )
+        try:
+            yield stack
+        finally:
+            await stack.worker.stop()
+
+
+def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
+    return {
+        "WAYBILL_CONFIG": str(folder / "waybill.toml"),
+        "WAYBILL_SECRET": secrets.token_urlsafe(32),
+        "SHOP_KEY": DEFAULT_KEY,
+        "SHOP_WEBHOOK_SECRET": DEFAULT_SIGNING_KEY,
+        "SAP_PASSWORD": SAP_PASSWORD,
+        "TEMPORAL_ADDRESS": temporal.address,
+        "TEMPORAL_NAMESPACE": "default",
+    }
+
+
+async def _start_sandboxes(
+    folder: Path,
+    environment: Mapping[str, str],
+    gateway_url: str,
+    latency_seconds: float,
+    doors: contextlib.AsyncExitStack,
+) -> list[Child]:
+    slow = ["--latency", str(latency_seconds)]
+    wanted = {
+        "shop": ["prestashop", "--webhook-url", f"{gateway_url}/webhooks/shop", *slow],
+        "sap": ["sap", *slow],
+        "mailbox": ["mailbox"],
+    }
+    children = []
+    for name, arguments in wanted.items():
+        child = await start(name, ["-m", "sandbox", *arguments], folder, environment)
+        children.append(await doors.enter_async_context(stopping(child)))
+    return children
+
+
+async def _prepare(folder: Path, environment: Mapping[str, str]) -> None:
+    """Create what Waybill needs inside the sandbox ERP, as `waybill setup` does in a real one."""
+    child = await start("setup", ["-m", "starter.cli", "setup", "sap", "--yes"], folder, environment)
+    async with stopping(child):
+        await child.process.wait()
+
+
+async def _start_worker(folder: Path, environment: Mapping[str, str]) -> Child:
+    return await start("worker", ["worker.py"], folder, environment, speaks=False)

@@ -1,0 +1,119 @@
+"""The waybill.toml of a machine where every outside system is a sandbox."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+TEMPLATE = """\
+# Written by `waybill up`: everything on this machine, every outside system a sandbox.
+database = "sqlite:///{folder}/waybill.db"
+public_url = "{gateway_url}"
+secret = "env:WAYBILL_SECRET"
+alert_to = "it@waybill.example"
+
+[gateway]
+port = {gateway_port}
+
+[reconciler]
+every = "{reconcile_every}"
+
+[telemetry]
+prometheus = "{prometheus}"
+
+[mail]
+host = "127.0.0.1"
+port = {smtp_port}
+security = "plain"
+sender = "Waybill <waybill@waybill.example>"
+
+[connections.shop]
+kind = "prestashop"
+base_url = "{shop_url}"
+key = "env:SHOP_KEY"
+webhook_secrets = ["env:SHOP_WEBHOOK_SECRET"]
+requests_per_second = 0
+most_in_flight = 8
+
+[connections.sap]
+kind = "sap_business_one"
+base_url = "{sap_url}"
+company = "SBODEMOFR"
+user = "web"
+password = "env:SAP_PASSWORD"
+sessions = 4
+timeout = "{sap_timeout}"
+tax_codes = {{ "20" = "A1", "5.5" = "A2", "0" = "A0" }}
+shipping_expense = 1
+discount_item = "DISCOUNT"
+rounding_item = "ROUNDING"
+wrapping_item = "WRAPPING"
+requester = "web"
+
+[pairs.main]
+store = "shop"
+erp = "sap"
+warehouse = "01"
+settle = "{settle}"
+restock = true
+note = "SAP Business One order {{number}}"
+
+[pairs.main.payments]
+ps_wirepayment = {{ timing = "prepaid" }}
+ps_checkpayment = {{ timing = "on_account" }}
+ps_cashondelivery = {{ timing = "on_delivery" }}
+stripe_official = {{ timing = "prepaid" }}
+
+[pairs.main.approval]
+limit = "5000 EUR"
+role = "director"
+remind_after = "4h"
+deputy_after = "8h"
+expire_after = "3d"
+
+[[approvers]]
+id = "dora"
+name = "Dora Director"
+email = "dora@waybill.example"
+roles = ["director"]
+deputy = "carl"
+
+[[approvers]]
+id = "carl"
+name = "Carl Chief"
+email = "carl@waybill.example"
+roles = ["finance"]
+"""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the pieces of one machine listen."""
+
+    shop_url: str
+    sap_url: str
+    smtp_port: int
+    gateway_url: str
+    gateway_port: int
+    prometheus: str = ""
+
+
+@dataclass(frozen=True)
+class Paces:
+    """How long things take, in waybill.toml's words."""
+
+    reconcile_every: str = "10s"
+    sap_timeout: str = "20s"
+    settle: str = "5s"
+
+
+def write_settings(folder: Path, addresses: Addresses, paces: Paces) -> Path:
+    """Write the waybill.toml and return where it is."""
+    file = folder / "waybill.toml"
+    file.write_text(TEMPLATE.format(folder=folder, **addresses.__dict__, **paces.__dict__), encoding="utf-8")
+    return file
+
+
+def announced(line: str) -> dict[str, str]:
+    """Return the addresses that a sandbox announced."""
+    found: dict[str, str] = json.loads(line)
+    return found
