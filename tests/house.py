@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -18,13 +19,14 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from domain.life import OrderView
 from domain.order import order_workflow_id
 from domain.stages import Stage
+from records.inbox import Delivery, Source
 from records.migrate import migrate
 from sandbox import prestashop, sap_business_one
 from sandbox.mailbox import Mailbox, mailbox_serving
 from sandbox.prestashop import PrestaShop
 from sandbox.sap_business_one import Company
 from sandbox.serving import serving
-from starter.composition import Waybill, compose
+from starter.composition import Waybill, compose, intake_of
 from starter.configuration import parse
 from starter.gateway.app import create_app
 from starter.order_desk import OrderDesk
@@ -73,6 +75,18 @@ class House:
         except TimeoutError:
             found = await self.view(order_id)
             raise AssertionError(f"order {order_id} is not {stages} but {found}") from None
+
+    async def start(self, order_id: int | str) -> None:
+        """Take in an order as if the store had named it, whatever the store knows."""
+        delivery = Delivery(
+            connection=self.store,
+            delivery=f"test:{order_id}",
+            source=Source.PERSON,
+            kind="order.listed",
+            order_id=str(order_id),
+        )
+        await self.waybill.inbox.accept(delivery, datetime.now(UTC))
+        await intake_of(self.waybill, lambda: self.client).drain()
 
     @property
     def desk(self) -> OrderDesk:

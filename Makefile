@@ -1,0 +1,58 @@
+# Set-up and the two commands of the README. Everything is kept in .venv and the cache folder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements.txt", "rb").read()).hexdigest()[:12])')
+DEV := $(VENV)/.dev-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements-dev.txt", "rb").read()).hexdigest()[:12])')
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps
+
+.PHONY: demo up test lint bench lock record clean setup
+
+demo: setup
+	$(BIN)/waybill demo
+
+up: setup
+	$(BIN)/waybill up
+
+setup: $(RUN)
+	@echo "Looking for a Temporal server …"
+	@$(BIN)/python -m starter.temporal_server
+
+test: $(DEV) setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV) setup
+	$(BIN)/python -m tests.bench
+
+# Record the histories under tests/replay anew; look at what changed before you commit them.
+record: $(DEV) setup
+	$(BIN)/python -m tests.replay.record
+
+# Needs `uv` on PATH. The files carry hashes and no index address.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra build -o deploy/requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra build --extra dev -o deploy/requirements-dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Waybill needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): $(VENV)/bin/python
+	@echo "Installing what Waybill runs with …"
+	$(PIP) -r deploy/requirements.txt
+	@$(PIP:--require-hashes=) --no-build-isolation --quiet -e .
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "Installing what the tests need …"
+	$(PIP) -r deploy/requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
