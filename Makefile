@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(o
 DEV := $(VENV)/.dev-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements-dev.txt", "rb").read()).hexdigest()[:12])')
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps
 
-.PHONY: demo up test lint bench lock record clean setup
+.PHONY: demo up test lint bench docs lock record clean setup
 
 demo: setup
 	$(BIN)/waybill demo
@@ -33,6 +33,10 @@ bench: $(DEV) setup
 # Record the histories under tests/replay anew; look at what changed before you commit them.
 record: $(DEV) setup
 	$(BIN)/python -m tests.replay.record
+
+docs: $(RUN)
+	$(BIN)/python -m docs.configuration_page > docs/configuration.md
+	$(BIN)/python -m docs.sandbox_page > docs/sandboxes.md
 
 # Needs `uv` on PATH. The files carry hashes and no index address.
 lock:

@@ -6,6 +6,7 @@ A secret is never in the file: `env:NAME` names a variable, `file:/path` a file 
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ class ConnectionSettings(Strict):
 class GatewaySettings(Strict):
     """Where the gateway listens and what it takes."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    host: str = Field(default="127.0.0.1", description="Put a TLS proxy in front of any other.")
+    port: int = Field(default=8080, ge=0, le=65535, description="0: any free one.")
     largest_body: int = Field(default=256 * 1024, ge=1024, description="Bytes of a webhook's body.")
     body_seconds: float = Field(default=10, gt=0, description="How long a body may take to arrive.")
     most_waiting: int = Field(
@@ -44,24 +45,35 @@ class GatewaySettings(Strict):
 class ReconcilerSettings(Strict):
     """How often each store's own list is read."""
 
-    every: Duration = Field(default="60s", validate_default=True)
+    every: Duration = Field(default=timedelta(seconds=60), description="For each store of a pair.")
 
 
 class TelemetrySettings(Strict):
     """Where metrics are served; traces follow OpenTelemetry's own environment variables."""
 
     prometheus: str = Field(default="", description='An address such as "127.0.0.1:9464"; empty: none.')
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
 
 
 class Configuration(Strict):
     """All of waybill.toml."""
 
-    database: str = "sqlite:///var/waybill.db"
-    task_queue: str = Field(default="waybill", min_length=1, max_length=100)
-    public_url: str = "http://127.0.0.1:8080"
+    database: str = Field(
+        default="sqlite:///var/waybill.db", description="A SQLite file, or postgresql://user@host/name."
+    )
+    task_queue: str = Field(
+        default="waybill",
+        min_length=1,
+        max_length=100,
+        description="Another one for each installation on the same Temporal namespace.",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="How approvers reach the gateway, for links in mails."
+    )
     secret: SecretStr = Field(min_length=32, description="Signs approval links; 32 characters or more.")
-    alert_to: str = ""
+    alert_to: str = Field(default="", description="Who is mailed when a connection is in trouble.")
     gateway: GatewaySettings = GatewaySettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

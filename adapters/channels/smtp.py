@@ -29,14 +29,16 @@ class Security(StrEnum):
 class SmtpSettings(Strict):
     """The mail server. Without a `host` nothing is mailed."""
 
-    host: str = ""
+    host: str = Field(default="", description="Empty: nothing is mailed.")
     port: int = Field(default=465, ge=1, le=65535)
-    security: Security = Security.TLS
-    user: str = ""
-    password: SecretStr = SecretStr("")
-    sender: str = "Waybill <waybill@localhost>"
-    local_hostname: str = "localhost"
-    ca_file: str = ""
+    security: Security = Field(
+        default=Security.TLS, description="`tls`, `starttls`, or `plain` for a server on the same machine."
+    )
+    user: str = Field(default="", description="Empty: no login.")
+    password: SecretStr = Field(default=SecretStr(""), description="By reference: env:NAME or file:/path.")
+    sender: str = Field(default="Waybill <waybill@localhost>", description="A mailbox that is read.")
+    local_hostname: str = Field(default="localhost", description="What we call ourselves to the server.")
+    ca_file: str = Field(default="", description="The server's own certificate authority.")
 
 
 class Smtp:

@@ -1,0 +1,1 @@
+"""Documentation, and the pages of it that are made from the code."""

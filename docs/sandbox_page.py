@@ -1,0 +1,55 @@
+"""The page about the sandboxes, made from what they declare: `python -m docs.sandbox_page`."""
+
+import sys
+
+from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
+from sandbox.prestashop import behaviours as prestashop
+from sandbox.prestashop.settings import DEFAULT_KEY
+from sandbox.prestashop.shop import PrestaShop
+from sandbox.sap_business_one import behaviours as sap
+from sandbox.sap_business_one.company import Company
+
+_INTRODUCTION = f"""\
+# Sandboxes
+
+Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` starts all of them.
+
+    python -m sandbox prestashop --webhook-url http://127.0.0.1:8080/webhooks/shop
+    python -m sandbox sap
+    python -m sandbox mailbox
+
+Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
+with `{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
+what was seen and written, in order. The shop's key is `{DEFAULT_KEY}`; the company is `SBODEMOFR`, user
+`web`, password `web-secret`.
+
+The numbers in the tables are sections of the fact sheets that the sandboxes were written after; the shop's
+rows also name the vendor's source. Each row has a test that shows it.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    shop_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in prestashop.BEHAVIOURS]
+    sap_rows = [f"| {row.section} | {row.text} |" for row in sap.BEHAVIOURS]
+    parts = [
+        _INTRODUCTION,
+        "## PrestaShop 8.2\n",
+        f"Faults: {_names(PrestaShop().faults.kinds)}.\n",
+        "| section | behaviour | vendor's source |\n| --- | --- | --- |\n" + "\n".join(shop_rows) + "\n",
+        "## SAP Business One, Service Layer v2\n",
+        f"Faults: {_names(Company().faults.kinds)}.\n",
+        "| section | behaviour |\n| --- | --- |\n" + "\n".join(sap_rows) + "\n",
+        "## Mailbox\n",
+        "An SMTP server that keeps every mail, with a page to read them."
+        f" Faults: {_names(MAILBOX_FAULTS)}.\n",
+    ]
+    return "\n".join(parts)
+
+
+def _names(kinds: frozenset[str]) -> str:
+    return ", ".join(f"`{kind}`" for kind in sorted(kinds))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
