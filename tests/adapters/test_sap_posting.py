@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.erps.sap_business_one.documents import Documents
 from domain.errors import BadConfiguration, InDoubt, Refused
 from domain.money import Money
 from domain.order import Charge
 from domain.policy import DocumentKind
-from domain.posting import ErpState
+from domain.posting import ErpDocument, ErpState, SalesDocument
 from sandbox.sap_business_one import Company, Settings, create_app, open_desk
 from sandbox.serving import serving
 from tests.adapters.erp_conformance_baskets import Baskets
@@ -232,6 +233,19 @@ async def test_write_that_takes_too_long_is_given_up_in_doubt(bench: SapBench) -
 
         with pytest.raises(InDoubt):
             await erp.create_document(asked)
+
+
+async def test_write_of_many_slow_requests_is_given_up_in_doubt(
+    bench: SapBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(self: Documents, asked: SalesDocument) -> ErpDocument:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(Documents, "create", never)
+    async with bench.patient_for(0.05) as erp:
+        with pytest.raises(InDoubt, match="too long"):
+            await erp.create_document(document(bench.erp))
 
 
 async def test_order_given_up_while_waiting_leaves_the_pool_whole(bench: SapBench) -> None:
