@@ -1,0 +1,1 @@
+"""Whole machines of real processes, used like a person uses them."""
