@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, NoReturn
 
 import httpx
@@ -100,6 +101,8 @@ class HttpClient:
             # Shorter than common servers keep theirs: a connection just closed would put a write in doubt.
             limits=httpx.Limits(max_connections=settings.most_connections, keepalive_expiry=3),
             verify=_certificates(settings),
+            # Sessions are the adapters' own: a jar would send one session's cookies with another's login.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             trust_env=False,
         )

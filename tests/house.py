@@ -4,7 +4,7 @@ Each house has its own names, database and task queue, so that houses on one ser
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, Interceptor, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
@@ -199,6 +199,7 @@ async def house(
     shop_settings: Mapping[str, Any] | None = None,
     company_settings: Mapping[str, Any] | None = None,
     with_worker: bool = True,
+    interceptors: Sequence[Interceptor] = (),
 ) -> AsyncIterator[House]:
     """Run a house; `change` may alter the parsed configuration before it is used."""
     name = uuid4().hex[:8]
@@ -220,7 +221,9 @@ async def house(
         for step in await waybill.systems.erp(erp).setup_steps():
             if not step.done:
                 await waybill.systems.erp(erp).set_up(step.name)
-        client = await Client.connect(**server.connect, data_converter=pydantic_data_converter)
+        client = await Client.connect(
+            **server.connect, data_converter=pydantic_data_converter, interceptors=list(interceptors)
+        )
         gateway_url = await stack.enter_async_context(serving(create_app(waybill, client)))
         shop.settings.webhook_url = f"{gateway_url}/webhooks/{store}"
         running = House(shop, company, box, waybill, client, gateway_url, store, erp, raw, stack)

@@ -30,7 +30,7 @@ class SmtpSettings(Strict):
     """The mail server. Without a `host` nothing is mailed."""
 
     host: str = Field(default="", description="Empty: nothing is mailed.")
-    port: int = Field(default=465, ge=1, le=65535)
+    port: int = Field(default=465, ge=1, le=65535, description="465 for tls, 587 for starttls.")
     security: Security = Field(
         default=Security.TLS, description="`tls`, `starttls`, or `plain` for a server on the same machine."
     )

@@ -54,7 +54,7 @@ class ServiceLayer:
 
     async def ping(self) -> Answer:
         """Ask the load balancer whether it is there, without a login."""
-        return await self._http.request("GET", "/ping/", writes=False, headers={"Cookie": ""})
+        return await self._http.request("GET", "/ping/", writes=False)
 
     async def read(self, path: str) -> Object:
         """Read one entity, or ask a service what changes nothing."""

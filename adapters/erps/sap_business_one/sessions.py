@@ -28,8 +28,6 @@ _ENGLISH = 3
 """Some refusals are only told apart by their English words."""
 _COOKIE_TEXT = re.compile(r"[!#-+\--:<-\[\]-~]{1,200}")
 """What may stand in a cookie (RFC 6265): an id that ends the header and begins another is no id."""
-_NO_COOKIE = {"Cookie": ""}
-"""Keeps httpx from sending another session's cookies, which it collects by itself, with a login."""
 
 
 @dataclass
@@ -91,9 +89,7 @@ class Sessions:
             if self._refused and self._clock() < self._refused[0]:
                 raise login_problem(self._refused[1], self._connection)
             session.cookie = ""
-            answer = await self._http.request(
-                "POST", f"{ROOT}Login", writes=False, headers=_NO_COOKIE, content=self._card()
-            )
+            answer = await self._http.request("POST", f"{ROOT}Login", writes=False, content=self._card())
             if answer.status != 200:
                 raise self._remembered(answer)
             session.cookie, session.idle_seconds = self._opened(answer)

@@ -54,7 +54,9 @@ class SapBusinessOneSettings(Strict):
     tax_codes: dict[str, str] = Field(
         default_factory=dict, description='Tax rate in percent to the company\'s code: {"20" = "A1"}.'
     )
-    tax_field: TaxField = TaxField.VAT_GROUP
+    tax_field: TaxField = Field(
+        default=TaxField.VAT_GROUP, description="VatGroup in VAT countries, TaxCode in sales-tax countries."
+    )
     tax_per_line: bool = Field(default=True, description="False where the company rounds tax once per rate.")
     price_digits: int = Field(default=6, ge=0, le=6, description="Decimals of a unit price in the company.")
     percent_digits: int = Field(default=6, ge=0, le=6, description="Decimals of a percentage in the company.")
@@ -97,9 +99,19 @@ class SapBusinessOneSettings(Strict):
         pattern=r"^[A-Z][A-Z0-9_]{0,18}$",
         description="The user table whose rows make each document exist once.",
     )
-    order_field: str = Field(default="WebOrderId", pattern=r"^\w{1,50}$")
-    line_field: str = Field(default="WebLineId", pattern=r"^\w{1,50}$")
-    customer_field: str = Field(default="WebCustId", pattern=r"^\w{1,50}$")
+    order_field: str = Field(
+        default="WebOrderId", pattern=r"^\w{1,50}$", description="The document field that carries our key."
+    )
+    line_field: str = Field(
+        default="WebLineId",
+        pattern=r"^\w{1,50}$",
+        description="The line field that carries the store's line id.",
+    )
+    customer_field: str = Field(
+        default="WebCustId",
+        pattern=r"^\w{1,50}$",
+        description="The customer field that carries the store's customer id.",
+    )
 
     requester: str = Field(default="", description="The user code purchase requests are made by.")
     restock_days: int = Field(
