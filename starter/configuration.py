@@ -153,7 +153,7 @@ def _with_secrets(value: Any, environment: Mapping[str, str], place: str) -> Any
     return value
 
 
-def _secret(reference: str, environment: Mapping[str, str], place: str) -> str:
+def _secret(reference: str, environment: Mapping[str, str], place: str) -> SecretStr:
     where, _, rest = reference.partition(":")
     if where == "env":
         if not environment.get(rest):
@@ -162,10 +162,10 @@ def _secret(reference: str, environment: Mapping[str, str], place: str) -> str:
                 field=place,
                 remedy=f"Set {rest}, or point {place} elsewhere.",
             )
-        return environment[rest]
+        return SecretStr(environment[rest])
     if where == "file":
         try:
-            return Path(rest).read_text("utf-8").strip()
+            return SecretStr(Path(rest).read_text("utf-8").strip())
         except OSError:
             raise BadConfiguration(
                 f"{place} points to the file {rest}, which cannot be read",
