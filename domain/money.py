@@ -3,6 +3,7 @@
 On the wire and on disk an amount is the text `"20.23 EUR"`, which a person can read in a history.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -14,6 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 
 LARGEST = Decimal("1e15")
 """No amount of a real order comes near it; beyond it Decimal's context would round silently."""
+_FINEST = 20
 
 
 class MixedCurrencies(ValueError):
@@ -39,7 +41,8 @@ def exact(text: object) -> Decimal:
         number = Decimal(str(text).strip())
     except InvalidOperation:
         raise ValueError(f"not a number: {str(text)[:40]!r}") from None
-    if not number.is_finite() or abs(number) > LARGEST:
+    # Judged without arithmetic: an exponent of a million overflows it, and fills pages when written out.
+    if not number.is_finite() or number.copy_abs() > LARGEST or int(number.as_tuple().exponent) < -_FINEST:
         raise ValueError("an amount must be a finite number of sensible size")
     return number
 
@@ -54,7 +57,7 @@ class Money:
     def __post_init__(self) -> None:
         if not self.amount.is_finite():
             raise ValueError("an amount must be a finite number")
-        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+        if not re.fullmatch("[A-Z]{3}", self.currency):
             raise ValueError(f"not a currency: {self.currency[:10]!r}")
 
     @classmethod
