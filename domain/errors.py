@@ -2,7 +2,8 @@
 
 WaybillError
 ├── Passing                 retry      outside trouble that passes by itself
-│   └── RateLimited         retry      the other side asked us to slow down
+│   ├── RateLimited         retry      the other side asked us to slow down
+│   └── UnexpectedAnswer    retry      an answer we cannot read (on a read; on a write it is InDoubt)
 ├── InDoubt                 in doubt   a write whose outcome is unknown
 ├── ConnectionDown          wait       the other side is not there
 ├── FixData                 fix data   this order or customer is wrong
@@ -10,11 +11,10 @@ WaybillError
 │   ├── NotFound            fix data   what was asked for does not exist there
 │   ├── Ambiguous           fix data   more than one record fits
 │   └── TotalsDiffer        fix data   no way of rounding reproduces the store's total
-├── FixSetup                fix set-up credentials, mapping, permission
-│   ├── BadCredentials      fix set-up the login was refused
-│   ├── NotPermitted        fix set-up the user or key lacks a right
-│   └── BadConfiguration    fix set-up waybill.toml or the other side's set-up is wrong
-└── UnexpectedAnswer        retry      an answer we cannot read (on a read; on a write it is InDoubt)
+└── FixSetup                fix set-up credentials, mapping, permission
+    ├── BadCredentials      fix set-up the login was refused
+    ├── NotPermitted        fix set-up the user or key lacks a right
+    └── BadConfiguration    fix set-up waybill.toml or the other side's set-up is wrong
 """
 
 from datetime import timedelta

@@ -164,17 +164,21 @@ class Order(Frozen):
         return Money(self.gross, self.currency)
 
     def in_base(self, base_currency: str) -> Money | None:
-        """Return the total in the base currency, or None when no rate is known."""
+        """Return the total in the base currency, or None when no rate is known that makes sense."""
         if self.currency == base_currency:
             return self.total
-        if not self.rate:
+        if self.rate is None or self.rate <= 0:
             return None
         return Money(self.gross / self.rate, base_currency).rounded()
 
     @property
     def revision(self) -> str:
-        """A hash of what an ERP document is made of: it changes when, and only when, the document would."""
-        content = self.model_dump_json(exclude=_NOT_BUSINESS)
+        """A hash of what is ordered, by whom, where to and at what price.
+
+        It changes when the ERP's document would have to, not with the store's own book-keeping.
+        """
+        # Without defaults: a field that a later release adds must not make all open orders look changed.
+        content = self.model_dump_json(exclude=_NOT_BUSINESS, exclude_defaults=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -187,7 +191,7 @@ _NOT_BUSINESS: Any = {
     "comment": True,
     "payment": {"paid", "transaction"},
 }
-"""Fields whose change leaves the ERP document as it is."""
+"""Fields whose change calls for no other document; a comment is only a remark on it."""
 
 
 def order_workflow_id(connection: str, store_order_id: str) -> str:

@@ -39,7 +39,11 @@ MOVES = MappingProxyType(
                 Stage.CHECKING,
                 Stage.AWAITING_APPROVAL,
                 Stage.POSTING,
+                Stage.IN_DOUBT,
                 Stage.POSTED,
+                Stage.PICKING,
+                Stage.SHIPPED,
+                Stage.DELIVERED,
                 Stage.CANCELLED,
                 Stage.REJECTED,
             }

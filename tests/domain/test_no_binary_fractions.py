@@ -1,0 +1,39 @@
+"""No module that touches money knows a binary fraction: not as a number, not as a type, not as a division."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+DOMAIN = Path(__file__).parents[2] / "domain"
+MODULES = sorted(file for file in DOMAIN.glob("*.py") if file.name not in {"durations.py", "__init__.py"})
+_FLOAT_MAKERS = {"float", "round", "total_seconds", "fsum", "from_float", "is_integer"}
+
+
+def _binary(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found.append(f"line {node.lineno}: {node.value}")
+        elif isinstance(node, ast.Name) and node.id in _FLOAT_MAKERS:
+            found.append(f"line {node.lineno}: {node.id}")
+        elif isinstance(node, ast.Attribute) and node.attr in _FLOAT_MAKERS:
+            found.append(f"line {node.lineno}: {node.attr}")
+        elif isinstance(node, ast.Import | ast.ImportFrom) and "math" in ast.unparse(node).split():
+            found.append(f"line {node.lineno}: math")
+    return found
+
+
+def test_the_scan_sees_what_it_looks_for() -> None:
+    bad = "import math\nx = 0.1\ny: float = float('1')\nz = round(x)\n"
+
+    assert len(_binary(ast.parse(bad))) == 5
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda file: file.name)
+def test_a_module_of_the_domain_has_no_binary_fraction(module: Path) -> None:
+    found = _binary(ast.parse(module.read_text("utf-8")))
+
+    # Money names floats once, to refuse them; a timetable counts seconds, which are not money.
+    allowed = {"money.py": {"float"}, "approval.py": {"float", "total_seconds"}}.get(module.name, set())
+    assert [each for each in found if each.partition(": ")[2] not in allowed] == []
