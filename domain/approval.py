@@ -152,9 +152,14 @@ def judge(
         raise DecisionRefused("the approver's code does not belong to this request")
     if decision.verdict is Verdict.REJECT and not decision.reason.strip():
         raise DecisionRefused("a rejection needs a reason")
-    own = person.id in authors or person.email.lower() == order.customer.email.lower()
+    own = person.id in authors or _is_buyer(person, order)
     if decision.verdict is Verdict.APPROVE and pair.approval.four_eyes and own:
         raise DecisionRefused("nobody approves an order they placed or corrected themselves")
+
+
+def _is_buyer(person: Approver, order: Order) -> bool:
+    email = person.email.strip().casefold()
+    return bool(email) and email == order.customer.email.strip().casefold()
 
 
 def code_hash(code: str) -> str:

@@ -114,12 +114,16 @@ def _check_credit(order: Order, facts: Facts, pair: Pair) -> Iterator[CheckResul
     elif facts.credit is None or not facts.credit.known:
         yield _stop("credit", "credit_unknown", facts.customer.code)
     elif facts.credit.limit is not None:
-        used = facts.credit.used or Money(Decimal(0), facts.credit.limit.currency)
-        if used.currency != total.currency:
-            yield _stop("credit", "credit_unknown", f"the ERP counts in {used.currency}")
-        elif used + total > facts.credit.limit:
-            detail = f"{used} used, {total} asked, limit {facts.credit.limit}"
-            yield _stop("credit", "credit_exceeded", detail)
+        yield from _judge_credit(total, facts.credit.limit, facts.credit.used)
+
+
+def _judge_credit(total: Money, limit: Money, used: Money | None) -> Iterator[CheckResult]:
+    if used is None:
+        yield _stop("credit", "credit_unknown", "what is used of it")
+    elif {used.currency, limit.currency} != {total.currency}:
+        yield _stop("credit", "credit_unknown", f"the ERP counts in {limit.currency}")
+    elif used + total > limit:
+        yield _stop("credit", "credit_exceeded", f"{used} used, {total} asked, limit {limit}")
 
 
 def _check_stock(order: Order, facts: Facts, pair: Pair) -> Iterator[CheckResult]:

@@ -9,7 +9,6 @@ WaybillError
 ├── FixData                 fix data   this order or customer is wrong
 │   ├── Refused             fix data   the ERP or the store said no to this order
 │   ├── NotFound            fix data   what was asked for does not exist there
-│   ├── Ambiguous           fix data   more than one record fits
 │   └── TotalsDiffer        fix data   no way of rounding reproduces the store's total
 └── FixSetup                fix set-up credentials, mapping, permission
     ├── BadCredentials      fix set-up the login was refused
@@ -136,13 +135,6 @@ class NotFound(FixData):
     """What was asked for does not exist on the other side."""
 
     code = "not_found"
-
-
-class Ambiguous(FixData):
-    """More than one record fits."""
-
-    code = "ambiguous"
-    remedy = "Name the right record with a correction, then continue the order."
 
 
 class TotalsDiffer(FixData):
