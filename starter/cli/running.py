@@ -4,16 +4,17 @@ import asyncio
 import shutil
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from starter.cli.output import out
-from starter.demo.run import run_demo
-from starter.demo.simulation import simulate_orders
 from starter.ending import Unable
-from starter.stack import Stack, local_stack
 
+if TYPE_CHECKING:
+    from starter.stack import Stack
+
+# The machinery of a whole machine is imported late: no other command needs it.
 simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(help="Where the state goes; what is there is thrown away.")]
@@ -40,6 +41,8 @@ def up(
 
 
 async def _stay_up(folder: Path, latency: float, gateway_port: int) -> None:
+    from starter.stack import local_stack
+
     out.print("Starting …")
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -55,7 +58,7 @@ async def _stay_up(folder: Path, latency: float, gateway_port: int) -> None:
     out.print("Stopped.")
 
 
-def tell_places(stack: Stack) -> None:
+def tell_places(stack: "Stack") -> None:
     """Print where to look."""
     places = {
         "Temporal's pages": stack.temporal.ui_url,
@@ -72,6 +75,8 @@ def tell_places(stack: Stack) -> None:
 
 def demo(folder: Folder = Path("var/demo")) -> None:
     """Run the main job before your eyes: orders of all kinds, and a worker killed on the way."""
+    from starter.demo.run import run_demo
+
     code = asyncio.run(run_demo(fresh(folder), out))
     raise typer.Exit(code)
 
@@ -88,4 +93,6 @@ def simulate_orders_command(
     seed: Annotated[int, typer.Option(help="The same seed places the same orders.")] = 1,
 ) -> None:
     """Place orders of all kinds in the sandbox store that waybill.toml names."""
+    from starter.demo.simulation import simulate_orders
+
     asyncio.run(simulate_orders(n, rate, seed, out))

@@ -10,13 +10,40 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from temporalio.client import Client
 
-from records.database import DatabaseGone
+from records.database import Database, DatabaseGone
 from starter.composition import Waybill, intake_of
 from starter.gateway.decisions import Decisions
 from starter.gateway.draining import Draining
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
+
+
+class Health:
+    """Whether the gateway lives, and whether it can take deliveries."""
+
+    def __init__(self, database: Database, draining: Draining, webhooks: Webhooks) -> None:
+        self._database, self._draining, self._webhooks = database, draining, webhooks
+
+    async def live(self, _: Request) -> Response:
+        """Answer as long as the process runs."""
+        return JSONResponse({"live": True})
+
+    async def ready(self, _: Request) -> Response:
+        """Tell whether deliveries can be kept, and how many wait. Temporal may be gone: they wait then."""
+        temporal = "answers" if self._draining.temporal_answers else "does not answer; deliveries wait"
+        facts = {
+            "temporal": temporal,
+            "waiting": self._draining.waiting,
+            "webhooks": dict(self._webhooks.counts),
+        }
+        if not self._draining.works:
+            return JSONResponse({"ready": False, "draining": "stopped; restart the gateway", **facts}, 503)
+        try:
+            await self._database.answers()
+        except DatabaseGone:
+            return JSONResponse({"ready": False, "database": "does not answer", **facts}, 503)
+        return JSONResponse({"ready": True, "database": "answers", **facts})
 
 
 def create_app(waybill: Waybill, client: Client) -> Starlette:
@@ -27,20 +54,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
     people = {person.id: person for person in configuration.approvers}
     decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
-
-    async def live(_: Request) -> Response:
-        return JSONResponse({"live": True})
-
-    async def ready(_: Request) -> Response:
-        temporal = "answers" if draining.temporal_answers else "does not answer; deliveries wait"
-        facts = {"temporal": temporal, "waiting": draining.waiting, "webhooks": dict(webhooks.counts)}
-        if not draining.works:
-            return JSONResponse({"ready": False, "draining": "stopped; restart the gateway", **facts}, 503)
-        try:
-            await waybill.database.answers()
-        except DatabaseGone:
-            return JSONResponse({"ready": False, "database": "does not answer", **facts}, 503)
-        return JSONResponse({"ready": True, "database": "answers", **facts})
+    health = Health(waybill.database, draining, webhooks)
 
     @contextlib.asynccontextmanager
     async def background(_: Starlette) -> AsyncIterator[None]:
@@ -52,8 +66,8 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
-            Route("/health/live", live, methods=["GET"]),
-            Route("/health/ready", ready, methods=["GET"]),
+            Route("/health/live", health.live, methods=["GET"]),
+            Route("/health/ready", health.ready, methods=["GET"]),
         ],
         exception_handlers={
             Refusal: on_refusal,

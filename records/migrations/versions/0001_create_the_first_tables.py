@@ -12,6 +12,19 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_approval()
+    _create_audit()
+    _create_cross_reference()
+    _create_hold()
+    _create_inbox()
+    _create_incident()
+    _create_notice()
+    _create_order_view()
+    _create_posting()
+    _create_sync_mark()
+
+
+def _create_approval() -> None:
     op.create_table(
         "approval",
         sa.Column("connection", sa.String(length=40), nullable=False),
@@ -26,6 +39,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection", "order_id", "number"),
     )
     op.create_index("ix_approval_standing", "approval", ["standing"])
+
+
+def _create_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("connection", sa.String(length=40), nullable=False),
@@ -37,6 +53,9 @@ def upgrade() -> None:
         sa.Column("detail", sa.String(length=2000), nullable=False),
         sa.PrimaryKeyConstraint("connection", "order_id", "number"),
     )
+
+
+def _create_cross_reference() -> None:
     op.create_table(
         "cross_reference",
         sa.Column(
@@ -52,6 +71,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("connection", "entity", "ours"),
         sa.UniqueConstraint("connection", "entity", "theirs"),
     )
+
+
+def _create_hold() -> None:
     op.create_table(
         "hold",
         sa.Column("connection", sa.String(length=40), nullable=False),
@@ -65,6 +87,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection", "order_id", "number"),
     )
     op.create_index("ix_hold_code", "hold", ["code"])
+
+
+def _create_inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column(
@@ -86,6 +111,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_order", "inbox", ["connection", "order_id"])
     op.create_index("ix_inbox_state_id", "inbox", ["state", "id"])
+
+
+def _create_incident() -> None:
     op.create_table(
         "incident",
         sa.Column(
@@ -101,6 +129,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("open_for"),
     )
     op.create_index("ix_incident_connection", "incident", ["connection"])
+
+
+def _create_notice() -> None:
     op.create_table(
         "notice",
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -110,6 +141,9 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+
+
+def _create_order_view() -> None:
     op.create_table(
         "order_view",
         sa.Column("connection", sa.String(length=40), nullable=False),
@@ -140,6 +174,9 @@ def upgrade() -> None:
     op.create_index("ix_order_view_stage", "order_view", ["stage"])
     op.create_index("ix_order_view_updated_at", "order_view", ["updated_at"])
     op.create_index("ix_order_view_waits_for", "order_view", ["waits_for"])
+
+
+def _create_posting() -> None:
     op.create_table(
         "posting",
         sa.Column("key", sa.String(length=50), nullable=False),
@@ -154,6 +191,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_posting_store", "posting", ["store"])
+
+
+def _create_sync_mark() -> None:
     op.create_table(
         "sync_mark",
         sa.Column("connection", sa.String(length=40), nullable=False),
