@@ -1,13 +1,14 @@
 """The document an ERP is asked for, the key that makes it exist once, and its comparison with the order."""
 
 import hashlib
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.model import Frozen
 from domain.money import Money
-from domain.order import Address, Order
+from domain.order import Address, Order, OrderLine
 from domain.policy import DocumentKind, Pair
 from domain.totals import Pricing
 
@@ -100,27 +101,37 @@ class Difference(Frozen):
 
 def differences(document: SalesDocument, total: Money, found: ErpDocument) -> tuple[Difference, ...]:
     """Compare the ERP's document with what was asked: customer, lines, quantities, tax and the total."""
-    asked_lines = sorted((line.sku, line.quantity) for line in document.pricing.lines)
-    found_lines = sorted((line.sku, line.quantity) for line in found.lines)
-    extra = [line for line in found_lines if line not in asked_lines]
-    missing = [line for line in asked_lines if line not in found_lines]
-    pairs = [("customer", document.customer_code, found.customer_code)]
-    if missing or len(extra) != len(document.pricing.adjustments):
-        pairs.append(("lines", _named(asked_lines), _named(found_lines)))
-    if found.state is ErpState.CANCELLED:
-        pairs.append(("state", ErpState.OPEN.value, found.state.value))
-    if found.total is None or found.total.rounded() != total.rounded():
-        pairs.append(("total", str(total), str(found.total)))
-    expected_tax = Money(document.pricing.expected.tax, document.currency)
-    if found.tax is not None and found.tax.rounded() != expected_tax.rounded():
-        pairs.append(("tax", str(expected_tax), str(found.tax)))
+    pricing = document.pricing
+    asked_lines = Counter((line.sku, line.quantity) for line in pricing.lines)
+    found_lines = Counter((line.sku, line.quantity) for line in found.lines)
+    missing, extra = asked_lines - found_lines, found_lines - asked_lines
+    tax = Money(pricing.expected.tax, document.currency)
+    rows: list[tuple[bool, str, object, object]] = [
+        (
+            found.customer_code != document.customer_code,
+            "customer",
+            document.customer_code,
+            found.customer_code,
+        ),
+        (
+            bool(missing) or extra.total() != len(pricing.adjustments),
+            "lines",
+            _named([*missing.elements(), *((extra.kind.value, Decimal(1)) for extra in pricing.adjustments)]),
+            _named(list(extra.elements())),
+        ),
+        (found.state is ErpState.CANCELLED, "state", ErpState.OPEN.value, found.state.value),
+        (found.total is None or found.total.rounded() != total.rounded(), "total", total, found.total),
+        (found.tax is not None and found.tax.rounded() != tax.rounded(), "tax", tax, found.tax),
+    ]
     return tuple(
-        Difference(what=what, asked=asked, found=seen) for what, asked, seen in pairs if asked != seen
+        Difference(what=what, asked=str(asked), found=str(seen))
+        for differs, what, asked, seen in rows
+        if differs
     )
 
 
 def _named(lines: list[tuple[str, Decimal]]) -> str:
-    return ", ".join(f"{quantity:f} × {sku}" for sku, quantity in lines)[:300]
+    return ", ".join(f"{quantity:f} × {sku}" for sku, quantity in sorted(lines))[:300] or "nothing"
 
 
 def sales_document(
@@ -186,21 +197,39 @@ class Cancellation(Frozen):
 
 def changes(before: Order, after: Order) -> tuple[Difference, ...]:
     """Tell in words what differs between two states of a store's order, for a person who must act on it."""
-    old = {line.id: f"{line.quantity:f} × {line.sku}" for line in before.lines}
-    new = {line.id: f"{line.quantity:f} × {line.sku}" for line in after.lines}
+    old, new = ({line.id: line for line in order.lines} for order in (before, after))
     rows = [
-        Difference(what=f"line {key}", asked=new.get(key, "removed"), found=old.get(key, "not there"))
-        for key in [*old, *(key for key in new if key not in old)]
+        _changed(f"line {key}", _pieces(new.get(key)) or "removed", _pieces(old.get(key)) or "not there")
+        for key in dict.fromkeys((*old, *new))
         if old.get(key) != new.get(key)
     ]
-    named = (
-        ("total", str(after.total), str(before.total)),
-        ("delivery address", _place(after.delivery), _place(before.delivery)),
-        ("billing address", _place(after.billing), _place(before.billing)),
-        ("payment method", after.payment.method, before.payment.method),
-    )
-    rows += [Difference(what=what, asked=asked, found=seen) for what, asked, seen in named if asked != seen]
+    now, then = after.payment, before.payment
+    if after.total != before.total:
+        rows.append(_changed("total", str(after.total), str(before.total)))
+    if after.delivery != before.delivery:
+        rows.append(_changed("delivery address", _place(after.delivery), _place(before.delivery)))
+    if after.billing != before.billing:
+        rows.append(_changed("billing address", _place(after.billing), _place(before.billing)))
+    if (now.method, now.terms) != (then.method, then.terms):
+        rows.append(_changed("payment method", now.method, then.method))
+    others = ("customer", "discounts", "shipping", "wrapping", "deliver_by")
+    rows += [
+        _changed(name.replace("_", " ")) for name in others if getattr(after, name) != getattr(before, name)
+    ]
+    if not rows and after.revision != before.revision:
+        rows.append(_changed("order"))
     return tuple(rows)
+
+
+def _changed(what: str, asked: str = "", found: str = "") -> Difference:
+    # What has no short words of its own, or no words that may be shown, is only named.
+    if asked == found:
+        asked, found = "changed", "as posted"
+    return Difference(what=what, asked=asked, found=found)
+
+
+def _pieces(line: OrderLine | None) -> str:
+    return f"{line.quantity:f} × {line.sku}" if line else ""
 
 
 def _place(address: Address) -> str:
