@@ -102,13 +102,16 @@ def pricings(order: Order, arithmetic: Arithmetic, tolerance: Decimal) -> tuple[
     if exact:
         return tuple(exact)
     close = [way for way in tried if abs(order.gross - way.expected.gross) <= tolerance]
-    if not close:
+    closed = [_with_rounding(way, order, arithmetic, digits) for way in close]
+    # A header discount takes its share of the rounding line too, and may leave the gap open.
+    closed = [way for way in closed if way.expected.gross == order.gross]
+    if not closed:
         found = tried[0].expected.gross
         raise TotalsDiffer(
             f"the store's total is {order.gross:f} {order.currency},"
             f" the nearest the ERP can reach is {found:f}"
         )
-    return tuple(_with_rounding(way, order, arithmetic, digits) for way in close)
+    return tuple(closed)
 
 
 def nearest_pricing(order: Order, arithmetic: Arithmetic) -> Pricing:
@@ -195,11 +198,11 @@ def _discount_lines(order: Order, basis: Basis, digits: int) -> Iterator[Adjustm
 
 
 def split(amount: Decimal, shares: dict[Decimal, Decimal], digits: int) -> dict[Decimal, Decimal]:
-    """Split an amount in proportion to the shares; the parts add up exactly (largest remainder)."""
+    """Split an amount in proportion to the shares, in coins that add up to it (largest remainder)."""
     whole = sum(shares.values(), ZERO)
     if not whole:
         return {}
-    unit = Decimal(1).scaleb(-digits)
+    amount, unit = rounded(amount, digits), Decimal(1).scaleb(-digits)
     exact = {key: amount * share / whole for key, share in shares.items()}
     parts = {key: part.quantize(unit, "ROUND_DOWN") for key, part in exact.items()}
     missing = int((amount - sum(parts.values(), ZERO)) / unit)
