@@ -1,12 +1,15 @@
 """Fixtures for all tests, and a safe end: the Temporal SDK may crash an interpreter that ends by itself."""
 
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from starter.ending import end_at_exit
 from starter.temporal_server import NoTemporalBinary, TemporalServer, dev_server, temporal_binary
+from tests.postgres import postgres_server, programs
 
 _exit_code: int | None = None
 
@@ -16,9 +19,9 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(exitstatus: int) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     global _exit_code
-    _exit_code = int(exitstatus)
+    _exit_code = int(session.exitstatus)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -32,3 +35,12 @@ async def temporal_server() -> AsyncIterator[TemporalServer]:
         pytest.skip(f"no Temporal server on this machine: {missing}")
     async with dev_server(binary=binary, search_attributes=SERVER_SEARCH_ATTRIBUTES) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    if programs() is None:
+        pytest.skip("PostgreSQL's server programs are not on this machine (Debian: apt install postgresql)")
+    # Not under pytest's own folder: that one is closed to the normal user the server runs as.
+    with tempfile.TemporaryDirectory(prefix="waybill-pg-") as folder, postgres_server(Path(folder)) as url:
+        yield url

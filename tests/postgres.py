@@ -8,6 +8,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -71,3 +75,11 @@ def postgres_server(folder: Path) -> Iterator[str]:
             extra_groups=[],
             **person,
         )
+
+
+def new_database(server: str) -> str:
+    """Create an empty database on a server and return its URL."""
+    name = f"waybill_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(SQL("create database {}").format(Identifier(name)))
+    return server.rsplit("/", 1)[0] + f"/{name}"
