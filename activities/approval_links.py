@@ -6,6 +6,7 @@ import hmac
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
+from domain.approval import Channel, Decision, Verdict
 from domain.model import Frozen
 
 _CODE_BYTES = 20
@@ -28,7 +29,7 @@ class DecisionLink(Frozen):
 class ApprovalLinks:
     """Makes and reads links and codes with the installation's own secret."""
 
-    def __init__(self, secret: str, public_url: str, lifetime_seconds: int = 14 * 86400) -> None:
+    def __init__(self, secret: str, public_url: str, lifetime_seconds: int = 60 * 86400) -> None:
         self._secret = secret.encode()
         self._serializer = URLSafeTimedSerializer(secret, salt="waybill-approval")
         self._public_url = public_url.rstrip("/")
@@ -46,6 +47,18 @@ class ApprovalLinks:
             raise LinkRefused("this link is too old; ask for a new one") from None
         except (BadSignature, ValueError):
             raise LinkRefused("this link is not valid; open it as it stands in the mail") from None
+
+    def decision(self, link: DecisionLink, verdict: Verdict, channel: Channel, reason: str) -> Decision:
+        """Return the decision of the person whom the link was made for, with their code."""
+        return Decision(
+            verdict=verdict,
+            approver=link.approver,
+            request=link.request,
+            revision=link.revision,
+            reason=reason,
+            channel=channel,
+            code=self.code(link),
+        )
 
     def code(self, link: DecisionLink) -> str:
         """Return the approver's code for one request: 160 bits, the same each time it is asked for."""

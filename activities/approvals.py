@@ -12,6 +12,7 @@ from domain.approval import ApprovalRequest, Reminder, code_hash
 from domain.model import Frozen
 from domain.money import Money
 from domain.policy import Approver
+from domain.texts import one_line
 from records.notices import Notices
 
 _TEMPLATES = Environment(
@@ -19,6 +20,8 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     autoescape=select_autoescape(("html",)),
+    # A value with line breaks of its own could put words into our mouth.
+    finalize=one_line,
 )
 
 
@@ -60,14 +63,14 @@ class Approvals:
     async def ask_approver(self, asked: AskOne) -> None:
         """Mail the question to one person.
 
-        Safe to run twice: what was sent is noted, and a repeated mail keeps its Message-ID.
+        Safe to run twice: it is noted before and after, and a repeated mail keeps its Message-ID.
         """
         question, person = asked.question, asked.approver
         link = _link(question, person.id)
         round_name = asked.reminder.value if asked.reminder else "ask"
         order = f"{question.connection}:{question.store_order_id}"
         key = f"approval:{order}:{link.request}:{round_name}:{person.id}"
-        if await self._notices.was_sent(key):
+        if not await self._notices.reserve(key, question.connection, datetime.now(UTC)):
             return
         text = _TEMPLATES.get_template("approval.txt").render(
             question=question,
@@ -77,13 +80,13 @@ class Approvals:
             url=self._links.url(link),
             code=self._links.code(link),
         )
-        subject = f"Order {question.number}, {question.total}: approve?"
+        subject = one_line(f"Order {question.number}, {question.total}: approve?")
         if asked.reminder:
             subject = f"{asked.reminder.value.capitalize()}: {subject}"
         answer = await self._mail.send(
             Mail(to=person.email, subject=subject, text=text, message_id=message_id(key))
         )
-        await self._notices.note_sent(key, question.connection, answer, datetime.now(UTC))
+        await self._notices.note_sent(key, answer, datetime.now(UTC))
 
 
 def message_id(key: str) -> str:

@@ -36,7 +36,7 @@ class Capture:
         return Captured(order=order, pair=pair)
 
     @activity.defn
-    async def refuse_intake(self, denied: DeniedOrder) -> None:
+    async def deny_intake(self, denied: DeniedOrder) -> None:
         """Mark what came in about an order that does not exist. Safe to run twice: it sets a state."""
         start = denied.start
-        await self._inbox.refuse_order(start.connection, start.store_order_id, denied.reason)
+        await self._inbox.deny_order(start.connection, start.store_order_id, denied.reason)

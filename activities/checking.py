@@ -8,19 +8,28 @@ from temporalio import activity
 
 from activities.systems import Systems
 from adapters.ports import RestockLine
-from domain.facts import Facts
+from domain.checks import CheckReport, examine
+from domain.facts import CustomerMatch, Facts
 from domain.model import Frozen
 from domain.order import Order
 from domain.policy import Pair
 from records.cross_references import CUSTOMER, CrossReferences
 
 
-class FactsRequest(Frozen):
-    """An order to ask about, and the customer that a person named, if any."""
+class CheckRequest(Frozen):
+    """An order to check; who a person said the customer is, and which causes a person overruled."""
 
     order: Order
     pair: Pair
     named_customer: str = ""
+    accepted: frozenset[str] = frozenset()
+
+
+class Checked(Frozen):
+    """The customer in the ERP, and what all checks say."""
+
+    customer: CustomerMatch
+    report: CheckReport
 
 
 class CustomerRequest(Frozen):
@@ -46,15 +55,20 @@ class Checking:
         self._systems, self._references = systems, references
 
     @activity.defn
-    async def gather_facts(self, request: FactsRequest) -> Facts:
-        """Ask for customer, credit and stock. Safe to run twice: it only reads."""
+    async def check_order(self, request: CheckRequest) -> Checked:
+        """Ask for customer, credit and stock, and judge the order. Safe to run twice: it only reads.
+
+        The verdict becomes part of the history: a check that changes later changes no order's past.
+        """
         erp = self._systems.erp(request.pair.erp)
         skus = tuple(dict.fromkeys(line.sku for line in request.order.lines if line.sku))
         (customer, credit), items = await asyncio.gather(
             erp.find_customer(request.order, request.named_customer),
             erp.items(skus, request.pair.warehouse),
         )
-        return Facts(customer=customer, credit=credit, items=items)
+        facts = Facts(customer=customer, credit=credit, items=items)
+        report = examine(request.order, facts, request.pair, request.accepted)
+        return Checked(customer=customer, report=report)
 
     @activity.defn
     async def create_customer(self, request: CustomerRequest) -> str:

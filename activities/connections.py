@@ -11,14 +11,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.approvals import message_id
 from activities.systems import Systems
 from adapters.ports import ErpPort, Mail, MailPort, StorePort
-from domain.errors import Disposition, Problem, WaybillError
+from domain.errors import Problem, WaybillError
 from domain.model import Frozen
 from domain.order import order_workflow_id
+from domain.texts import one_line
 from records.incidents import Incidents
+from records.notices import Notices
 from records.orders import Orders
 
 CONNECTION_WATCH = "ConnectionWatch"
 CONNECTION_IS_BACK = "connection_is_back"
+MORE_WAIT = "more_wait"
 
 
 class Trouble(Frozen):
@@ -39,10 +42,16 @@ class Connections:
     """The health of whole connections."""
 
     def __init__(
-        self, systems: Systems, incidents: Incidents, orders: Orders, mail: MailPort, alert_to: str
+        self,
+        systems: Systems,
+        incidents: Incidents,
+        orders: Orders,
+        notices: Notices,
+        mail: MailPort,
+        alert_to: str,
     ) -> None:
         self._systems, self._incidents, self._orders = systems, incidents, orders
-        self._mail, self._alert_to = mail, alert_to
+        self._notices, self._mail, self._alert_to = notices, mail, alert_to
 
     @activity.defn
     async def report_trouble(self, trouble: Trouble) -> bool:
@@ -59,54 +68,41 @@ class Connections:
             task_queue=activity.info().task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            # One that is just telling the others must look once more, or this order is never told.
+            start_signal=MORE_WAIT,
             static_summary=f"Trouble with {trouble.connection}: {trouble.problem.sentence}",
         )
         return is_new
 
     @activity.defn
     async def send_alert(self, trouble: Trouble) -> None:
-        """Tell those who run the installation, once for each incident."""
+        """Tell those who run the installation, once an hour for the same trouble of a connection."""
         if not self._alert_to:
             return
-        problem = trouble.problem
-        since = next(
-            (
-                found.since
-                for found in await self._incidents.open_ones()
-                if found.connection == trouble.connection
-            ),
-            datetime.now(UTC),
-        )
-        waiting = len(await self._orders.waiting_for(trouble.connection))
+        problem, now = trouble.problem, datetime.now(UTC)
+        key = f"incident:{trouble.connection}:{problem.code}:{now:%Y-%m-%dT%H}"
+        if not await self._notices.reserve(key, trouble.connection, now):
+            return
         text = (
-            f"The connection {trouble.connection} is in trouble: {problem.sentence}.\n\n"
-            f"It said: {problem.quote or 'nothing'}\n\nWhat to do: {problem.remedy}\n\n"
-            f"{waiting} orders wait for it and go on by themselves when it works again.\n"
+            f"The connection {trouble.connection} is in trouble: {one_line(problem.sentence)}.\n\n"
+            f"It said: {one_line(problem.quote) or 'nothing'}\n\nWhat to do: {problem.remedy}\n\n"
+            "The orders that wait for it go on by themselves when it works again.\n"
         )
-        key = f"incident:{trouble.connection}:{since.isoformat()}"
-        subject = f"{trouble.connection}: {problem.sentence}"
+        subject = f"{trouble.connection}: {one_line(problem.sentence)}"
         mail = Mail(to=self._alert_to, subject=subject, text=text, message_id=message_id(key))
-        await self._mail.send(mail)
+        await self._notices.note_sent(key, await self._mail.send(mail), datetime.now(UTC))
 
     @activity.defn
     async def probe(self, connection: str) -> Probe:
-        """Try the connection once. Safe to run twice: it only reads."""
+        """Try the connection once: does it answer, does it take our login? Safe to run twice: it reads."""
         systems: Mapping[str, StorePort | ErpPort] = {**self._systems.stores, **self._systems.erps}
+        if connection not in systems:
+            return Probe(works=True)
         try:
-            findings = await systems[connection].test()
+            await systems[connection].answers()
         except WaybillError as error:
             return Probe(works=False, problem=error.problem)
-        wrong = [finding for finding in findings if not finding.ok]
-        if not wrong:
-            return Probe(works=True)
-        problem = Problem(
-            code="wrong_setup",
-            disposition=Disposition.FIX_SETUP,
-            sentence=wrong[0].what,
-            remedy=wrong[0].fix,
-            connection=connection,
-        )
-        return Probe(works=False, problem=problem)
+        return Probe(works=True)
 
     @activity.defn
     async def resume_waiting_orders(self, connection: str) -> int:
@@ -115,11 +111,15 @@ class Connections:
         Safe to run twice: an order that no longer waits ignores the signal.
         """
         await self._incidents.end(connection, datetime.now(UTC))
-        told = 0
-        for store, order_id in await self._orders.waiting_for(connection):
-            told += await self._tell(order_workflow_id(store, order_id), connection)
-            activity.heartbeat(told)
-        return told
+        told: dict[str, bool] = {}
+        while True:
+            waiting = [order_workflow_id(*order) for order in await self._orders.waiting_for(connection)]
+            new = [workflow_id for workflow_id in waiting if workflow_id not in told]
+            if not new:
+                return sum(told.values())
+            for workflow_id in new:
+                told[workflow_id] = await self._tell(workflow_id, connection)
+                activity.heartbeat(len(told))
 
     async def _tell(self, workflow_id: str, connection: str) -> bool:
         handle: Any = activity.client().get_workflow_handle(workflow_id)

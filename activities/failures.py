@@ -6,25 +6,34 @@ down: the order is parked instead of burning retries, and one incident stands fo
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from domain.errors import Disposition, Problem, WaybillError
 
+_LOG = structlog.get_logger("waybill.activities")
+
 ATTEMPTS_BEFORE_PARKING = 5
 """With the retry policy's pauses of 1, 2, 4 and 8 seconds: a quarter of a minute of passing trouble."""
 
-_HEARTBEATS_PER_TIMEOUT = 3
+LONGEST_PAUSE = timedelta(seconds=30)
+"""Asked to wait longer than this, an order is parked, so that it is seen to wait."""
+
+_HEARTBEATS_PER_TIMEOUT = 5
+_TIDY_UP = timedelta(seconds=10)
 
 
 def as_failure(error: WaybillError, attempt: int) -> ApplicationError:
     """Return the failure for one of our errors at the n-th attempt."""
     problem = error.problem
     retried = problem.disposition is Disposition.RETRY
-    if retried and problem.connection and attempt >= ATTEMPTS_BEFORE_PARKING:
+    long_wait = error.retry_after is not None and error.retry_after > LONGEST_PAUSE
+    if retried and problem.connection and (attempt >= ATTEMPTS_BEFORE_PARKING or long_wait):
         problem = problem.model_copy(update={"disposition": Disposition.WAIT})
         retried = False
     return ApplicationError(
@@ -42,12 +51,16 @@ def problem_of(error: BaseException) -> Problem:
     cause = error.__cause__ if isinstance(error, FailureError) and error.__cause__ else error
     if isinstance(cause, ApplicationError) and cause.details:
         return Problem.model_validate(cause.details[0])
+    return _bug(cause)
+
+
+def _bug(error: BaseException) -> Problem:
     return Problem(
         code="bug",
         disposition=Disposition.BUG,
-        sentence="an activity failed in a way nobody foresaw",
+        sentence="a step failed in a way nobody foresaw",
         remedy=WaybillError.remedy,
-        quote=type(cause).__name__,
+        quote=type(error).__name__,
     )
 
 
@@ -66,9 +79,19 @@ class _Inbound(ActivityInboundInterceptor):
             if info.is_local or not info.heartbeat_timeout:
                 return await super().execute_activity(input)
             pause = info.heartbeat_timeout.total_seconds() / _HEARTBEATS_PER_TIMEOUT
-            return await _heartbeating(lambda: super(_Inbound, self).execute_activity(input), pause)
+            longest = (info.start_to_close_timeout or timedelta(minutes=10)) - _TIDY_UP
+            async with asyncio.timeout(longest.total_seconds()):
+                return await _heartbeating(lambda: super(_Inbound, self).execute_activity(input), pause)
+        # Nothing of the causes goes along: an address or a name in them would stand in the history.
         except WaybillError as error:
-            raise as_failure(error, info.attempt) from error
+            raise as_failure(error, info.attempt) from None
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw must be seen, and said without its text
+            if info.is_local or isinstance(error, FailureError) or info.attempt < ATTEMPTS_BEFORE_PARKING:
+                _LOG.exception("step failed", temporal_activity_type=info.activity_type)
+                raise ApplicationError(type(error).__name__, type="bug") from None
+            raise ApplicationError(
+                type(error).__name__, _bug(error), type="bug", non_retryable=True
+            ) from None
 
 
 async def _heartbeating(work: Callable[[], Awaitable[Any]], pause: float) -> Any:

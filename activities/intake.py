@@ -19,13 +19,13 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.search import CONNECTION, ORDER_ID
 from domain.life import OrderStart, StoreEvent
 from domain.order import order_workflow_id
 from records.inbox import Inbox, InboxState, Waiting
-from records.orders import Orders
+from records.orders import Ending, Orders
 
 ORDER_WORKFLOW = "OrderWorkflow"
 STORE_EVENT = "store_event"
@@ -33,6 +33,15 @@ _AT_ONCE = 20
 _TRACER = trace.get_tracer("waybill.intake")
 _RPC_TIMEOUT = timedelta(seconds=5)
 _LONGEST_START_SECONDS = 6
+_OUR_FAULT = {RPCStatusCode.INVALID_ARGUMENT}
+"""Answers that neither a repetition nor a mended set-up would change."""
+
+
+_REASONS = {
+    InboxState.STARTED: "",
+    InboxState.LATE: "the order's life is over",
+    InboxState.REFUSED: "Temporal does not take the order",
+}
 
 
 class TemporalGone(Exception):
@@ -60,7 +69,7 @@ class Intake:
             states: list[InboxState | None] = []
             for batch in (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)):
                 states += await asyncio.gather(*(self._hand_over(row) for row in batch))
-            for state in (InboxState.STARTED, InboxState.LATE):
+            for state in _REASONS:
                 await self._settle(rows, states, state)
             started += states.count(InboxState.STARTED)
             late += states.count(InboxState.LATE)
@@ -73,32 +82,40 @@ class Intake:
     ) -> None:
         ids = [row.id for row, found in zip(rows, states, strict=True) if found is state]
         if ids:
-            reason = "the order's life is over" if state is InboxState.LATE else ""
-            await self._inbox.settle(ids, state, reason)
+            await self._inbox.settle(ids, state, _REASONS[state])
 
     async def _hand_over(self, row: Waiting) -> InboxState | None:
         parent = TraceContextTextMapPropagator().extract({"traceparent": row.trace}) if row.trace else None
         with _TRACER.start_as_current_span("start order", context=parent):
+            ending = await self._orders.ending(row.connection, row.order_id)
+            if ending is Ending.FINAL:
+                return InboxState.LATE
             try:
-                if await self._orders.ended(row.connection, row.order_id):
-                    return InboxState.LATE
                 async with asyncio.timeout(_LONGEST_START_SECONDS):
-                    await self._start_or_signal(row)
+                    await self._start_or_signal(row, revive=ending is Ending.REVIVABLE)
             except WorkflowAlreadyStartedError:
                 return InboxState.LATE
-            except (RPCError, RuntimeError, TimeoutError):
+            except RPCError as problem:
+                return InboxState.REFUSED if problem.status in _OUR_FAULT else None
+            except (RuntimeError, TimeoutError):
                 # A client that connects lazily tells of a missing server by a RuntimeError, late.
                 return None
         return InboxState.STARTED
 
-    async def _start_or_signal(self, row: Waiting) -> None:
+    async def _start_or_signal(self, row: Waiting, *, revive: bool) -> None:
+        # A failed workflow is an order that the store denied: it may come to exist later. One that its store
+        # cancelled may be revived there; any other that ended has ended for good.
+        reuse = (
+            WorkflowIDReusePolicy.ALLOW_DUPLICATE
+            if revive
+            else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        )
         await self._client().start_workflow(
             ORDER_WORKFLOW,
             OrderStart(connection=row.connection, store_order_id=row.order_id),
             id=order_workflow_id(row.connection, row.order_id),
             task_queue=self._task_queue,
-            # A failed workflow is an order that the store denied: it may come to exist later.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=STORE_EVENT,
             start_signal_args=[StoreEvent(delivery=row.delivery, kind=row.kind)],

@@ -1,25 +1,22 @@
 """Sales orders in the ERP: reserve the key, look it up, create, bind, read back, compare."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
 
 from temporalio import activity
 
 from activities.systems import Systems
 from adapters.ports import ErpPort
-from domain.errors import InDoubt, NotFound, TotalsDiffer, WaybillError
+from domain.errors import FixData, InDoubt, TotalsDiffer, WaybillError
 from domain.model import Frozen
-from domain.order import Order
-from domain.policy import DocumentKind, Pair
+from domain.policy import DocumentKind
 from domain.posting import (
+    Attempt,
     Cancellation,
     Difference,
     ErpDocument,
     ErpState,
-    Reservation,
     SalesDocument,
     differences,
-    posting_key,
     sales_document,
 )
 from domain.totals import Pricing, nearest_pricing, pricings
@@ -27,32 +24,23 @@ from records.postings import PostingKey, Postings
 
 _MOST_PREVIEWS = 4
 _LEASE_MARGIN = timedelta(seconds=5)
+_FOUND = "found in the ERP"
 
 
 class PostRequest(Frozen):
-    """An order to post for an ERP customer; `revision` counts the documents of the same order.
+    """An attempt to post; `only_look` finds out whether it landed, and creates nothing."""
 
-    `only_look` finds out whether an earlier attempt landed, and creates nothing.
-    """
-
-    order: Order
-    pair: Pair
-    customer_code: str
-    revision: int = 1
+    attempt: Attempt
     only_look: bool = False
-
-    @property
-    def key(self) -> PostingKey:
-        """The key under which the document exists at most once."""
-        order, pair = self.order, self.pair
-        key = posting_key(order.connection, order.store_id, pair.document, self.revision)
-        return PostingKey(key=key, erp=pair.erp, store=order.connection, order_id=order.store_id)
 
 
 class Posted(Frozen):
-    """The ERP's document, in what it differs from what was asked, and how it was priced."""
+    """The ERP's document, in what it differs from what was asked, and how it was priced.
 
-    document: ErpDocument
+    No document: it is certain that there is none under the key, and none under way.
+    """
+
+    document: ErpDocument | None = None
     differences: tuple[Difference, ...] = ()
     method: str = ""
 
@@ -77,83 +65,97 @@ class Posting:
 
         Safe to run twice: the key is reserved first and looked up in the ERP before every create, and a
         second create waits until the first can no longer land unseen.
-        Raises `InDoubt` when the ERP may or may not have written, `Refused` when it said no,
-        `TotalsDiffer` when no way of rounding reproduces the store's total, `NotFound` when it should only
-        look and there is nothing.
+        Raises `InDoubt` when the ERP may or may not have written. `FixData` (a refusal, or `TotalsDiffer`)
+        is raised only when it is certain that nothing was written and nothing is under way.
         """
-        erp, key = self._systems.erp(request.pair.erp), request.key
+        attempt = request.attempt
+        erp, key = self._systems.erp(attempt.pair.erp), posting_key_of(attempt)
         known = await self._postings.reserve(key, datetime.now(UTC))
-        found = known.document or await erp.find_document(key.key, request.pair.document)
-        if found is None and request.only_look:
-            await self._settle_unposted(request, known)
-        if found is None:
-            asked = await self._priced(erp, request)
-            created = await self._create(erp, request, asked)
-            read = await self._bind_and_read(erp, key, created, request)
-            method = asked.pricing.method
-        else:
-            read, method = await self._bind_and_read(erp, key, found, request), "found in the ERP"
-            asked = self._as_asked(erp, request)
-        return Posted(document=read, differences=differences(asked, request.order.total, read), method=method)
+        found = known.document or await erp.find_document(key.key, attempt.pair.document)
+        if found:
+            read = await self._bind_and_read(erp, attempt, found)
+            return Posted(document=read, differences=_differences(erp, attempt, read), method=_FOUND)
+        if not known.may_send(datetime.now(UTC), attempt.pair.settle):
+            raise InDoubt("an earlier attempt to post may still land", connection=attempt.pair.erp)
+        if request.only_look:
+            await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
+            return Posted()
+        asked = await self._priced(erp, attempt)
+        created = await self._create(erp, attempt, asked)
+        read = await self._bind_and_read(erp, attempt, created)
+        found_differences = differences(asked, attempt.order.total, read)
+        return Posted(document=read, differences=found_differences, method=asked.pricing.method)
 
     @activity.defn
     async def cancel_document(self, request: DocumentRequest) -> Cancellation:
         """Cancel or close the document, as its state allows. Safe to run twice: the state is read first."""
         return await self._systems.erp(request.erp).cancel_document(request.kind, request.entry)
 
-    async def _settle_unposted(self, request: PostRequest, known: Reservation) -> NoReturn:
-        now = datetime.now(UTC)
-        if not known.may_send(now, request.pair.settle):
-            raise InDoubt("an earlier attempt to post may still land", connection=request.pair.erp)
-        await self._postings.note_refusal(known.key, now)
-        raise NotFound("the ERP does not have the order, and it was not posted again")
-
-    async def _bind_and_read(
-        self, erp: ErpPort, key: PostingKey, document: ErpDocument, request: PostRequest
-    ) -> ErpDocument:
+    async def _bind_and_read(self, erp: ErpPort, attempt: Attempt, document: ErpDocument) -> ErpDocument:
         # A draft that waits for the ERP's own approval is not the document: its key stays unbound.
-        if document.state is ErpState.DRAFT_PENDING and request.pair.document is not DocumentKind.DRAFT:
+        if document.state is ErpState.DRAFT_PENDING and attempt.pair.document is not DocumentKind.DRAFT:
             return document
-        await self._postings.bind(key, document, datetime.now(UTC))
-        return await erp.read_document(document.kind, document.entry)
+        await self._postings.bind(posting_key_of(attempt), document, datetime.now(UTC))
+        try:
+            return await erp.read_document(document.kind, document.entry)
+        except FixData as problem:
+            # It exists: we have its id. That it cannot be read yet says nothing about the order.
+            raise InDoubt(
+                "the document cannot be read yet", quote=problem.problem.quote, connection=attempt.pair.erp
+            ) from None
 
-    async def _priced(self, erp: ErpPort, request: PostRequest) -> SalesDocument:
-        total = request.order.total.rounded()
+    async def _priced(self, erp: ErpPort, attempt: Attempt) -> SalesDocument:
+        order, total = attempt.order, attempt.order.total.rounded()
         calculated: list[str] = []
-        for pricing in pricings(request.order, erp.arithmetic, request.pair.tolerance)[:_MOST_PREVIEWS]:
-            document = _document(request, pricing)
+        for pricing in pricings(order, erp.arithmetic, attempt.pair.tolerance)[:_MOST_PREVIEWS]:
+            document = _document(attempt, pricing)
             preview = await erp.preview(document)
             if preview.total.rounded() == total:
                 return document
             calculated.append(str(preview.total))
         raise TotalsDiffer(f"the store's total is {total}, the ERP calculates {', '.join(calculated)}")
 
-    async def _create(self, erp: ErpPort, request: PostRequest, document: SalesDocument) -> ErpDocument:
-        key, lease = request.key.key, erp.write_timeout + _LEASE_MARGIN
-        open_one = await self._postings.open_sending(key, datetime.now(UTC), lease, request.pair.settle)
+    async def _create(self, erp: ErpPort, attempt: Attempt, document: SalesDocument) -> ErpDocument:
+        key, sent_at = attempt.key, datetime.now(UTC)
+        lease = erp.write_timeout + _LEASE_MARGIN
+        open_one = await self._postings.open_sending(key, sent_at, lease, attempt.pair.settle)
         if open_one and open_one.document:
             return open_one.document
         if open_one:
-            raise InDoubt("an earlier attempt to post may still land", connection=request.pair.erp)
+            raise InDoubt("an earlier attempt to post may still land", connection=attempt.pair.erp)
         try:
             return await erp.create_document(document)
         except InDoubt:
-            await self._postings.note_lost_answer(key, datetime.now(UTC))
+            await self._postings.note_lost_answer(key, sent_at, datetime.now(UTC))
             raise
         except WaybillError:
-            await self._postings.note_refusal(key, datetime.now(UTC))
+            await self._postings.note_refusal(key, sent_at, datetime.now(UTC))
             raise
 
-    def _as_asked(self, erp: ErpPort, request: PostRequest) -> SalesDocument:
-        return _document(request, nearest_pricing(request.order, erp.arithmetic))
+
+def posting_key_of(attempt: Attempt) -> PostingKey:
+    """Return the row of our books that an attempt belongs to."""
+    order = attempt.order
+    return PostingKey(key=attempt.key, erp=attempt.pair.erp, store=order.connection, order_id=order.store_id)
 
 
-def _document(request: PostRequest, pricing: Pricing) -> SalesDocument:
+def _differences(erp: ErpPort, attempt: Attempt, read: ErpDocument) -> tuple[Difference, ...]:
+    """Compare with the nearest of the ways in which the document may have been written then."""
+    order = attempt.order
+    try:
+        ways = pricings(order, erp.arithmetic, attempt.pair.tolerance)
+    except TotalsDiffer:
+        ways = (nearest_pricing(order, erp.arithmetic),)
+    compared = [differences(_document(attempt, way), order.total, read) for way in ways]
+    return min(compared, key=len)
+
+
+def _document(attempt: Attempt, pricing: Pricing) -> SalesDocument:
     return sales_document(
-        request.order,
-        request.pair,
-        key=request.key.key,
-        customer_code=request.customer_code,
+        attempt.order,
+        attempt.pair,
+        key=attempt.key,
+        customer_code=attempt.customer_code,
         pricing=pricing,
         today=datetime.now(UTC).date(),
     )

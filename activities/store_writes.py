@@ -19,11 +19,12 @@ class ErpNumberNote(Frozen):
 
 
 class StoreStatus(Frozen):
-    """The status (the store's own code) to set."""
+    """The status (the store's own code) to set, if the order still has the one it was read with."""
 
     store: str
     store_order_id: str
     status: str
+    only_from: str
 
 
 class StoreWrites:
@@ -41,8 +42,9 @@ class StoreWrites:
     @activity.defn
     async def set_store_status(self, wanted: StoreStatus) -> None:
         """Set the order's status. Safe to run twice: the port reads before it writes."""
+        store = self._systems.store(wanted.store)
         with _repeatable():
-            await self._systems.store(wanted.store).set_status(wanted.store_order_id, wanted.status)
+            await store.set_status(wanted.store_order_id, wanted.status, only_from=wanted.only_from)
 
 
 @contextmanager

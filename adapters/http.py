@@ -170,7 +170,15 @@ class HttpClient:
 
 def _certificates(settings: HttpSettings) -> ssl.SSLContext | bool:
     if settings.ca_file:
-        return ssl.create_default_context(cafile=settings.ca_file)
+        try:
+            return ssl.create_default_context(cafile=settings.ca_file)
+        except OSError as problem:
+            raise BadConfiguration(
+                f"the certificate authority cannot be read ({problem.strerror or 'no certificate'})",
+                field="ca_file",
+                connection=settings.connection,
+                remedy=f"Put a PEM file where connections.{settings.connection}.ca_file says.",
+            ) from None
     # Reading the authorities takes a fifth of a second, and a plain connection has no use for them.
     return settings.verify and settings.base_url.startswith("https:")
 

@@ -80,6 +80,9 @@ class BodyRefused(ValueError):
 class StorePort(Protocol):
     """A store."""
 
+    async def answers(self) -> None:
+        """Return when the store answers and takes our key; raise what is in the way."""
+
     async def test(self) -> tuple[Finding, ...]:
         """Look at the connection: reachable, key accepted, each right that is needed."""
 
@@ -104,8 +107,11 @@ class StorePort(Protocol):
     async def show_erp_number(self, order_id: str, text: str) -> None:
         """Show the ERP's number with the order in the store. Safe to repeat: it is read before written."""
 
-    async def set_status(self, order_id: str, status: str) -> None:
-        """Set the order's status (the store's own code). Safe to repeat: it is read before written."""
+    async def set_status(self, order_id: str, status: str, *, only_from: str = "") -> None:
+        """Set the order's status (the store's own code). Safe to repeat: it is read before written.
+
+        With `only_from`, an order that has another status by now keeps it.
+        """
 
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' tracking numbers. Safe to repeat."""
@@ -124,6 +130,9 @@ class ErpPort(Protocol):
     @property
     def write_timeout(self) -> timedelta:
         """How long a write may be under way before we give up on its answer."""
+
+    async def answers(self) -> None:
+        """Return when the ERP answers and takes our login; raise what is in the way."""
 
     async def test(self) -> tuple[Finding, ...]:
         """Look at the connection: reachable, login accepted, company, each thing the adapter needs there."""
@@ -176,6 +185,9 @@ class Mail(Frozen):
 
 class MailPort(Protocol):
     """A way to send mail."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look whether mail could be sent."""
 
     async def send(self, mail: Mail) -> str:
         """Hand over one mail; return the server's answer. Raises `InDoubt` after an ambiguous end."""

@@ -11,6 +11,7 @@ from domain.model import Frozen
 from domain.money import Money
 from domain.order import Order
 from domain.policy import Approver, Pair
+from domain.texts import Plain
 
 
 class Verdict(StrEnum):
@@ -31,14 +32,14 @@ class Channel(StrEnum):
 class Decision(Frozen):
     """One person's answer to one request, for the order revision that they were shown.
 
-    `code` proves the person on channels that do not know who is asking (Temporal's own UI).
+    `code` proves the person: it is in the mail that asked them, and nowhere else.
     """
 
     verdict: Verdict
-    approver: str
+    approver: Plain
     request: int
     revision: str
-    reason: str = ""
+    reason: Plain = ""
     channel: Channel
     code: str = ""
 
@@ -148,7 +149,7 @@ def judge(
     person = pair.people.get(decision.approver)
     if person is None or person.id not in request.asked:
         raise DecisionRefused(f"{decision.approver} may not decide on this order")
-    if decision.channel is Channel.TEMPORAL and not _code_fits(decision, request):
+    if not _code_fits(decision, request):
         raise DecisionRefused("the approver's code does not belong to this request")
     if decision.verdict is Verdict.REJECT and not decision.reason.strip():
         raise DecisionRefused("a rejection needs a reason")

@@ -8,18 +8,19 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from domain.model import Strict
+from domain.model import Frozen
 from domain.money import exact
 from domain.order import Order
+from domain.texts import Plain
 
 MOST_FIELDS = 50
 
 
-class Correction(Strict):
+class Correction(Frozen):
     """What one person changed, and why. `fields` maps a path to the new value as text."""
 
-    by: str
-    reason: str = ""
+    by: Plain
+    reason: Plain = ""
     fields: dict[str, str]
 
 
@@ -130,12 +131,53 @@ def _set_line(order: Order, path: str, value: str) -> Order:
     return order.model_copy(update={"lines": tuple(lines)})
 
 
-def carried_over(order: Order, corrections: tuple[Correction, ...]) -> Order:
-    """Make earlier corrections again on a newer state of the order, leaving out what no longer fits."""
-    for correction in corrections:
-        for path, value in correction.fields.items():
-            try:
-                order = corrected(order, Correction(by=correction.by, fields={path: value}))
-            except CorrectionRefused:
+class Replaced(Frozen):
+    """One value that a person replaced: on which line (by the store's id) or part, and what stood there."""
+
+    line_id: str = ""
+    part: str
+    name: str
+    was: str
+    value: str
+
+
+def replaced(order: Order, correction: Correction) -> tuple[Replaced, ...]:
+    """Return what a correction replaces on an order, so that it can be made again on a newer state."""
+    found = []
+    for path, value in correction.fields.items():
+        part, _, name = path.partition(".")
+        if path == CUSTOMER_CODE:
+            continue
+        if part == "line":
+            position, _, name = name.partition(".")
+            line = order.lines[int(position) - 1]
+            was = _shown(getattr(line, name))
+            found.append(Replaced(line_id=line.id, part=part, name=name, was=was, value=value))
+        else:
+            was = _shown(getattr(getattr(order, part), name))
+            found.append(Replaced(part=part, name=name, was=was, value=value))
+    return tuple(found)
+
+
+def carried_over(order: Order, earlier: tuple[Replaced, ...]) -> Order:
+    """Make earlier corrections again on a newer state of the order.
+
+    Each only where the store still has the value that was replaced: what the store changed itself, stays.
+    """
+    for change in earlier:
+        path, seen = f"{change.part}.{change.name}", ""
+        if change.part == "line":
+            places = {line.id: place for place, line in enumerate(order.lines, 1)}
+            place = places.get(change.line_id, 0)
+            if not place:
                 continue
+            path, seen = f"line.{place}.{change.name}", _shown(getattr(order.lines[place - 1], change.name))
+        else:
+            seen = _shown(getattr(getattr(order, change.part), change.name))
+        if seen == change.was:
+            order = _set(order, path, change.value)
     return order
+
+
+def _shown(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

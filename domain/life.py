@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import Field
 
@@ -15,13 +16,18 @@ from domain.policy import Pair
 from domain.posting import Difference, ErpDocument
 from domain.reasons import REASONS, Group
 from domain.stages import Stage
+from domain.texts import Plain
 
 
 class OrderStart(Frozen):
-    """What starts an order's workflow: which order of which store, nothing more."""
+    """What starts an order's workflow: which order of which store.
+
+    `carried` is the whole state of an order that goes on in a new run, because its history grew long.
+    """
 
     connection: str
     store_order_id: str
+    carried: dict[str, Any] | None = None
 
 
 class StoreEvent(Frozen):
@@ -75,9 +81,9 @@ class Deed(Frozen):
 
     number: int
     at: datetime
-    by: str
-    what: str
-    detail: str = ""
+    by: Plain
+    what: Plain
+    detail: Plain = ""
 
 
 class OrderView(Frozen):
@@ -102,6 +108,8 @@ class OrderView(Frozen):
     document: ErpDocument | None = None
     told_store: bool = False
     trouble: Problem | None = None
+    waits_for: tuple[str, ...] = Field(default=(), description="Connections in trouble that it waits for.")
+    revivable: bool = Field(default=False, description="Ended by its store, without a document in the ERP.")
     pricing: str = ""
     warnings: tuple[str, ...] = ()
     deeds: tuple[Deed, ...] = Field(default=(), description="Only those since the view recorded before.")
@@ -122,8 +130,8 @@ class OrderView(Frozen):
 class Asked(Frozen):
     """A person's command to an order: who and why."""
 
-    by: str
-    reason: str = ""
+    by: Plain
+    reason: Plain = ""
 
 
 class OrderOutcome(Frozen):

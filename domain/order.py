@@ -173,25 +173,32 @@ class Order(Frozen):
 
     @property
     def revision(self) -> str:
-        """A hash of what is ordered, by whom, where to and at what price.
+        """A hash of what an ERP document is made of: it changes when, and only when, the document would.
 
-        It changes when the ERP's document would have to, not with the store's own book-keeping.
+        Values left at their default are not part of it, so that a field added later changes no hash.
         """
-        # Without defaults: a field that a later release adds must not make all open orders look changed.
-        content = self.model_dump_json(exclude=_NOT_BUSINESS, exclude_defaults=True)
+        content = self.model_dump_json(include=_BUSINESS, exclude_defaults=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-_NOT_BUSINESS: Any = {
-    "state": True,
-    "store_status": True,
-    "mark": True,
-    "updated_at": True,
-    "rate": True,
-    "comment": True,
-    "payment": {"paid", "transaction"},
+_BUSINESS: Any = {
+    "connection": True,
+    "store_id": True,
+    "currency": True,
+    "customer": {"store_id", "vat_id"},
+    "billing": True,
+    "delivery": True,
+    "lines": {"__all__": {"id", "sku", "quantity", "unit", "net", "gross", "lot", "serials", "expires"}},
+    "lines_left_out": True,
+    "discounts": {"__all__": {"net", "gross", "level"}},
+    "shipping": {"code", "net", "gross"},
+    "wrapping": {"code", "net", "gross"},
+    "payment": {"method", "terms"},
+    "net": True,
+    "gross": True,
+    "deliver_by": True,
 }
-"""Fields whose change calls for no other document; a comment is only a remark on it."""
+"""What decides the document. Not: what is derived from the store's tables of today (names, rates, groups)."""
 
 
 def order_workflow_id(connection: str, store_order_id: str) -> str:

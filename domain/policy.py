@@ -1,14 +1,18 @@
-"""What is configured for a pair of systems: which store feeds which ERP, and by which rules."""
+"""What is configured for a pair of systems: which store feeds which ERP, and by which rules.
 
+Pairs are kept in histories and read leniently there; that a file is right is the configuration's business.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from domain.durations import Duration
-from domain.model import Strict
+from domain.model import Frozen
 from domain.money import Money
 
 
@@ -36,7 +40,7 @@ class StockRule(StrEnum):
     IGNORE = "ignore"
 
 
-class PaymentRule(Strict):
+class PaymentRule(Frozen):
     """One of the store's payment methods."""
 
     timing: PaymentTiming = Field(
@@ -45,18 +49,18 @@ class PaymentRule(Strict):
     terms: str = Field(default="", description="Name of the payment terms, as the ERP's connection maps it.")
 
 
-class Approver(Strict):
+class Approver(Frozen):
     """A person who may decide."""
 
     id: str = Field(pattern=r"^[a-z0-9_.-]{1,40}$", description="Short name, for decisions and the audit.")
     name: str = Field(description="As mails and pages say it.")
-    email: str = Field(description="Where questions go.")
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="Where questions go.")
     roles: tuple[str, ...] = Field(description="What the person may decide as.")
     limit: Money | None = Field(default=None, description="The largest order they may decide on; none: any.")
     deputy: str = Field(default="", description="Another approver's id, who may decide in their place.")
 
 
-class ApprovalPolicy(Strict):
+class ApprovalPolicy(Frozen):
     """When an order waits for a person, for whom, and what time does to the request."""
 
     limit: Money | None = Field(
@@ -68,10 +72,15 @@ class ApprovalPolicy(Strict):
     deputy_after: Duration = Field(default=timedelta(hours=8), description="The deputies are asked too.")
     escalate_after: Duration = Field(default=timedelta(hours=24), description="`escalate_to` is asked too.")
     escalate_to: str = Field(default="", description="The role that is asked when nobody decided.")
-    expire_after: Duration = Field(default=timedelta(hours=72), description="The order goes on hold.")
+    expire_after: Duration = Field(
+        default=timedelta(hours=72),
+        gt=timedelta(0),
+        le=timedelta(days=30),
+        description="The order goes on hold.",
+    )
 
 
-class Pair(Strict):
+class Pair(Frozen):
     """One store feeding one ERP."""
 
     name: str = Field(description="Comes from the table's name.")
@@ -105,38 +114,38 @@ class Pair(Strict):
     status_when_posted: str = Field(default="", description="The store's status to set then; empty: none.")
     settle: Duration = Field(
         default=timedelta(seconds=60),
+        gt=timedelta(0),
         description="How late the ERP may show a document whose answer was lost; longer than it ever took.",
     )
     placing_wait: Duration = Field(
-        default=timedelta(seconds=5), description="How long a store may take to finish placing an order."
+        default=timedelta(seconds=5),
+        gt=timedelta(0),
+        description="How long a store may take to finish placing an order.",
     )
     approval: ApprovalPolicy = Field(default=ApprovalPolicy(), description="See below.")
     approvers: tuple[Approver, ...] = Field(default=(), description="Default: all that the file names.")
 
-    @field_validator("note")
-    @classmethod
-    def _a_note_with_the_number(cls, text: str) -> str:
-        try:
-            shown = text.format(number="1")
-        except (KeyError, IndexError, ValueError):
-            raise ValueError("write {number} where the ERP's number goes, and no other braces") from None
-        if shown == text:
-            raise ValueError("write {number} where the ERP's number goes")
-        return text
-
-    @model_validator(mode="after")
-    def _money_in_the_base_currency(self) -> "Pair":
-        amounts = [self.approval.limit, *(approver.limit for approver in self.approvers)]
-        for amount in amounts:
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with the pair: the key, and the sentence that says how it would be right."""
+        limits = [("approval.limit", self.approval.limit)]
+        limits += [(f"approvers.{person.id}.limit", person.limit) for person in self.approvers]
+        for key, amount in limits:
             if amount is not None and amount.currency != self.base_currency:
-                raise ValueError(
-                    f"limits are in the base currency {self.base_currency}, not {amount.currency}"
-                )
-        known = {approver.id for approver in self.approvers}
-        for approver in self.approvers:
-            if approver.deputy and approver.deputy not in known:
-                raise ValueError(f"the deputy of {approver.id}, {approver.deputy}, is not an approver")
-        return self
+                yield key, f"limits are in the base currency {self.base_currency}, not {amount.currency}"
+        roles = {role for person in self.approvers for role in person.roles}
+        asked = [("approval.role", self.approval.role if self.approval.limit else "")]
+        for key, role in (*asked, ("approval.escalate_to", self.approval.escalate_to)):
+            if role and role not in roles:
+                yield key, f"no approver has the role {role}"
+        names = [person.id for person in self.approvers]
+        for person in self.approvers:
+            if person.deputy and person.deputy not in names:
+                yield f"approvers.{person.id}.deputy", f"{person.deputy} is not an approver"
+            if names.count(person.id) > 1:
+                yield f"approvers.{person.id}", "two approvers have this id"
+        rest = self.note.replace("{number}", "")
+        if rest == self.note or "{" in rest or "}" in rest:
+            yield "note", "write {number} where the ERP's number goes, and no other braces"
 
     @property
     def people(self) -> MappingProxyType[str, Approver]:

@@ -27,6 +27,23 @@ def posting_key(connection: str, store_order_id: str, kind: DocumentKind, revisi
     return f"{key[: KEY_LENGTH - 17]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
+class Attempt(Frozen):
+    """What is being posted, frozen when the first create may go out: a changed order is another attempt.
+
+    `revision` counts the documents of the same order: 1 until a posted one was cancelled and replaced.
+    """
+
+    order: Order
+    pair: Pair
+    customer_code: str
+    revision: int = 1
+
+    @property
+    def key(self) -> str:
+        """The key under which the document exists at most once."""
+        return posting_key(self.order.connection, self.order.store_id, self.pair.document, self.revision)
+
+
 class SalesDocument(Frozen):
     """What is posted: the order priced for the ERP, under its key and for one customer."""
 

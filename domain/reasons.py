@@ -213,6 +213,24 @@ REASONS = _catalogue(
         releasable=True,
     ),
     _reason(
+        "cancelled_in_erp",
+        Group.ERP,
+        "the order's document was cancelled in the ERP",
+        "Continue to post the order anew, or cancel it.",
+    ),
+    _reason(
+        "keeps_failing",
+        Group.ERP,
+        "the other side works, and still fails on this order",
+        "Look at the quoted answer; mend the order or the record there, then continue.",
+    ),
+    _reason(
+        "still_placing",
+        Group.STORE,
+        "the store does not finish placing the order",
+        "Look at the order in the store; it goes on by itself when its status changes.",
+    ),
+    _reason(
         "still_in_doubt",
         Group.ERP,
         "whether the ERP has the order could not be found out",

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -39,6 +40,18 @@ def database_url(address: str) -> URL:
     return url.set(drivername=_DRIVERS[family])
 
 
+def make_folder(file: str) -> None:
+    """Make the folder of a SQLite file; raise `BadConfiguration` when that is not possible."""
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadConfiguration(
+            f"the database's folder cannot be made ({problem.strerror})",
+            field="database",
+            remedy="Name a folder in `database` that this user may write to.",
+        ) from None
+
+
 class Database:
     """A pool of connections with two doors: `read` and `write`.
 
@@ -56,12 +69,20 @@ class Database:
     def _create_engine(self, most_connections: int) -> Engine:
         if not self.is_sqlite:
             return create_engine(
-                self.url, pool_size=most_connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10
+                self.url,
+                pool_size=most_connections,
+                max_overflow=0,
+                pool_pre_ping=True,
+                pool_timeout=10,
+                hide_parameters=True,
             )
         if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.url.database)
         engine = create_engine(
-            self.url, pool_size=most_connections, connect_args={"timeout": 30, "check_same_thread": False}
+            self.url,
+            pool_size=most_connections,
+            connect_args={"timeout": 30, "check_same_thread": False},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -106,8 +127,18 @@ class Database:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, OSError) as problem:
-        raise DatabaseGone("the database does not answer", quote=type(problem).__name__) from problem
+    except (OperationalError, InterfaceError, ProgrammingError, OSError) as problem:
+        if "no such table" in str(problem.args) or "UndefinedTable" in str(problem.args):
+            raise BadConfiguration(
+                "the database has no tables yet",
+                field="database",
+                remedy="Start a worker or run `waybill doctor`: either creates them.",
+            ) from None
+        if isinstance(problem, ProgrammingError):
+            raise
+        raise DatabaseGone("the database does not answer", quote=type(problem).__name__) from None
+    except SQLAlchemyTimeout as problem:
+        raise DatabaseGone("no connection to the database is free", quote=type(problem).__name__) from None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

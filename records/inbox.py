@@ -30,6 +30,7 @@ class InboxState(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
     REFUSED = "refused"
+    DENIED = "denied"
     LATE = "late"
     IGNORED = "ignored"
 
@@ -68,7 +69,8 @@ class Inbox:
     ) -> bool:
         """Keep a delivery; return False when it was kept before.
 
-        The same id with another body is kept once more, refused, so that it can be looked into.
+        The same id with another body is kept once more, refused, so that it can be looked into. One whose
+        order the store denied counts again: the order may exist by now.
         """
         body_hash = hashlib.sha256(delivery.body).hexdigest() if delivery.body else ""
         row = {
@@ -92,11 +94,14 @@ class Inbox:
                 col(InboxRow.connection) == delivery.connection,
                 col(InboxRow.delivery) == delivery.delivery,
             )
-            first = session.scalar(select(col(InboxRow.body_hash)).where(*where))
-            if first != body_hash:
+            first = session.scalars(select(InboxRow).where(*where)).one()
+            if first.state == InboxState.DENIED.value:
+                first.state, first.reason = state.value, reason[:500]
+                return True
+            if first.body_hash != body_hash:
                 doubtful = f"{delivery.delivery[:180]}~{body_hash[:12]}"
-                reason = "the same delivery id came with another body"
-                changed = {"delivery": doubtful, "state": InboxState.REFUSED.value, "reason": reason}
+                told = "the same delivery id came with another body"
+                changed = {"delivery": doubtful, "state": InboxState.REFUSED.value, "reason": told}
                 self._database.add_if_new(session, InboxRow, row | changed)
             return False
 
@@ -130,12 +135,12 @@ class Inbox:
         )
         await self._database.write(lambda session: session.execute(change))
 
-    async def refuse_order(self, connection: str, order_id: str, reason: str) -> None:
-        """Mark all deliveries about an order as refused, because the store denies the order."""
+    async def deny_order(self, connection: str, order_id: str, reason: str) -> None:
+        """Mark all deliveries about an order as denied by its store."""
         change = (
             update(InboxRow)
             .where(col(InboxRow.connection) == connection, col(InboxRow.order_id) == order_id)
-            .values(state=InboxState.REFUSED.value, reason=reason[:500])
+            .values(state=InboxState.DENIED.value, reason=reason[:500])
         )
         await self._database.write(lambda session: session.execute(change))
 

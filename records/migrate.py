@@ -8,10 +8,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from domain.errors import BadConfiguration
-from records.database import DatabaseGone, database_url
+from records.database import DatabaseGone, database_url, make_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7261_3042
@@ -25,11 +25,6 @@ def alembic_config() -> Config:
     return config
 
 
-def newest_revision() -> str:
-    """Return the schema revision this code needs."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
-
-
 def migrate(address: str, revision: str = "head") -> None:
     """Migrate a database up (or down) to a revision.
 
@@ -38,8 +33,8 @@ def migrate(address: str, revision: str = "head") -> None:
     url = database_url(address)
     sqlite = url.drivername.startswith("sqlite")
     if sqlite and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+        make_folder(url.database)
+    engine = create_engine(url, hide_parameters=True)
     if sqlite:
         event.listen(engine, "connect", _wait_for_others)
     try:
@@ -51,8 +46,8 @@ def migrate(address: str, revision: str = "head") -> None:
             config.attributes["connection"] = connection
             command_for = command.downgrade if revision == "base" else command.upgrade
             command_for(config, revision)
-    except DBAPIError as problem:
-        raise DatabaseGone("the database does not answer", quote=type(problem).__name__) from problem
+    except (OperationalError, InterfaceError) as problem:
+        raise DatabaseGone("the database does not answer", quote=type(problem).__name__) from None
     finally:
         engine.dispose()
 

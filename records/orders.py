@@ -1,6 +1,7 @@
 """The read model of orders, with their holds, approvals and audit: written whole, in order of version."""
 
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -9,8 +10,17 @@ from sqlmodel import col
 
 from domain.life import Hold, OrderView
 from domain.stages import FINAL, Stage
+from domain.texts import plain
 from records.database import Database
 from records.tables import ApprovalRow, AuditRow, HoldRow, OrderRow
+
+
+class Ending(Enum):
+    """Whether an order's life is over. One that its store cancelled before posting may come back."""
+
+    NONE = auto()
+    REVIVABLE = auto()
+    FINAL = auto()
 
 
 class Orders:
@@ -57,13 +67,13 @@ class Orders:
             "order_id": view.store_order_id,
             "number": request.number,
             "role": request.role,
-            "because": request.because[:500],
+            "because": plain(request.because)[:500],
             "asked_at": request.asked_at,
         }
         answer = {
             "standing": request.standing.value,
             "decided_by": request.decided_by,
-            "reason": request.reason[:1000],
+            "reason": plain(request.reason)[:1000],
         }
         if not self._database.add_if_new(session, ApprovalRow, row | answer):
             key = (view.connection, view.store_order_id, request.number)
@@ -125,11 +135,11 @@ class Orders:
             query = query.where(col(OrderRow.needs_person).is_(needs_person))
         return await self._views(query)
 
-    async def waiting_for(self, connection: str, limit: int = 10_000) -> tuple[tuple[str, str], ...]:
+    async def waiting_for(self, connection: str, limit: int = 1000) -> tuple[tuple[str, str], ...]:
         """Return (store, order id) of the orders parked because a connection is in trouble, oldest first."""
         query = (
             select(col(OrderRow.connection), col(OrderRow.order_id))
-            .where(col(OrderRow.waits_for) == connection)
+            .where(col(OrderRow.waits_for).contains(f",{connection},", autoescape=True))
             .order_by(col(OrderRow.placed_at), col(OrderRow.order_id))
             .limit(limit)
         )
@@ -142,14 +152,16 @@ class Orders:
         )
         return await self._database.read(lambda session: dict(session.execute(query).all()))
 
-    async def ended(self, connection: str, order_id: str) -> bool:
-        """Whether an order's life is over."""
+    async def ending(self, connection: str, order_id: str) -> Ending:
+        """Tell whether an order's life is over, and whether its store may revive it."""
 
-        def work(session: Session) -> bool:
+        def look(session: Session) -> Ending:
             row = session.get(OrderRow, (connection, order_id))
-            return row is not None and Stage(row.stage) in FINAL
+            if row is None or Stage(row.stage) not in FINAL:
+                return Ending.NONE
+            return Ending.REVIVABLE if row.revivable else Ending.FINAL
 
-        return await self._database.read(work)
+        return await self._database.read(look)
 
     async def audit(self, connection: str, order_id: str) -> tuple[AuditRow, ...]:
         """Return what persons and rules did to an order, in order."""
@@ -172,13 +184,14 @@ def _columns(view: OrderView, now: datetime) -> dict[str, Any]:
         "order_id": view.store_order_id,
         "version": view.version,
         "erp": view.erp,
-        "number": view.number[:80],
-        "customer": view.customer[:120],
+        "number": plain(view.number)[:80],
+        "customer": plain(view.customer)[:120],
         "stage": view.stage.value,
         "since": view.since,
         "needs_person": view.needs_person,
         "hold_code": view.hold.code if view.hold else "",
-        "waits_for": view.trouble.connection if view.trouble else "",
+        "waits_for": "".join(f",{name}," for name in view.waits_for)[:200],
+        "revivable": view.revivable,
         "amount": view.amount,
         "currency": total.currency if total else "",
         "erp_entry": document.entry if document else "",
@@ -187,8 +200,17 @@ def _columns(view: OrderView, now: datetime) -> dict[str, Any]:
         "store_mark": view.store_mark[:80],
         "placed_at": view.placed_at,
         "updated_at": now,
-        "view": view.model_dump(mode="json", exclude={"deeds"}),
+        "view": _storable(view.model_dump(mode="json", exclude={"deeds"})),
     }
+
+
+def _storable(value: Any) -> Any:
+    # PostgreSQL's JSON has no place for NUL, and a store may send one in any text.
+    if isinstance(value, dict):
+        return {name: _storable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def _hold_columns(view: OrderView, hold: Hold) -> dict[str, Any]:
@@ -198,6 +220,6 @@ def _hold_columns(view: OrderView, hold: Hold) -> dict[str, Any]:
         "number": hold.number,
         "code": hold.code,
         "cause_group": hold.group.value,
-        "sentence": hold.sentence[:1000],
+        "sentence": plain(hold.sentence)[:1000],
         "since": hold.since,
     }

@@ -79,22 +79,22 @@ class Postings:
 
         return await self._database.write(note)
 
-    async def note_lost_answer(self, key: str, now: datetime) -> None:
-        """Note that a create is no longer under way from our side, but may still land over there."""
+    async def note_lost_answer(self, key: str, sent_at: datetime, now: datetime) -> None:
+        """Note that the create sent then is no longer under way from our side, but may still land there."""
 
         def note(session: Session) -> None:
             row = self._row(session, key)
-            if row.state == PostingState.SENT.value:
+            if row.state == PostingState.SENT.value and row.sent_at == sent_at:
                 row.sent_at = row.lease_until = row.updated_at = now
 
         await self._database.write(note)
 
-    async def note_refusal(self, key: str, now: datetime) -> None:
-        """Note that the ERP said no to the create: nothing was written, nothing is under way."""
+    async def note_refusal(self, key: str, sent_at: datetime | None, now: datetime) -> None:
+        """Note that the create sent then wrote nothing and is over. A later one is left alone."""
 
         def note(session: Session) -> None:
             row = self._row(session, key)
-            if row.state != PostingState.BOUND.value:
+            if row.state != PostingState.BOUND.value and row.sent_at == sent_at:
                 row.state, row.sent_at, row.lease_until = PostingState.REFUSED.value, None, None
                 row.updated_at = now
 

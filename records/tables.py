@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from records.columns import ExactDecimal, UtcTime
 
+_LARGE = BigInteger()
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -81,7 +82,7 @@ class OrderRow(SQLModel, table=True):
 
     connection: str = Field(primary_key=True, max_length=40)
     order_id: str = Field(primary_key=True, max_length=100)
-    version: int
+    version: int = Field(sa_column=Column(_LARGE, nullable=False))
     erp: str = Field(default="", max_length=40)
     number: str = Field(default="", max_length=80, index=True)
     customer: str = Field(default="", max_length=120)
@@ -89,7 +90,8 @@ class OrderRow(SQLModel, table=True):
     since: datetime = _instant()
     needs_person: bool = Field(default=False, index=True)
     hold_code: str = Field(default="", max_length=40)
-    waits_for: str = Field(default="", max_length=40, index=True)
+    waits_for: str = Field(default="", max_length=200, index=True)
+    revivable: bool = False
     amount: Decimal = Field(default=Decimal(0), sa_column=Column(ExactDecimal, nullable=False))
     currency: str = Field(default="", max_length=3)
     erp_entry: str = Field(default="", max_length=80)
@@ -108,7 +110,7 @@ class HoldRow(SQLModel, table=True):
 
     connection: str = Field(primary_key=True, max_length=40)
     order_id: str = Field(primary_key=True, max_length=100)
-    number: int = Field(primary_key=True)
+    number: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
     code: str = Field(max_length=40, index=True)
     cause_group: str = Field(max_length=40)
     sentence: str = Field(max_length=1000)
@@ -123,7 +125,7 @@ class ApprovalRow(SQLModel, table=True):
 
     connection: str = Field(primary_key=True, max_length=40)
     order_id: str = Field(primary_key=True, max_length=100)
-    number: int = Field(primary_key=True)
+    number: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
     role: str = Field(max_length=40)
     because: str = Field(max_length=500)
     standing: str = Field(max_length=20, index=True)
@@ -139,7 +141,7 @@ class AuditRow(SQLModel, table=True):
 
     connection: str = Field(primary_key=True, max_length=40)
     order_id: str = Field(primary_key=True, max_length=100)
-    number: int = Field(primary_key=True)
+    number: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
     at: datetime = _instant()
     by: str = Field(max_length=80)
     what: str = Field(max_length=80)

@@ -85,7 +85,7 @@ def compose(configuration: Configuration) -> Waybill:
         database=database,
         systems=_systems(configuration),
         mail=Smtp(configuration.mail),
-        links=ApprovalLinks(configuration.secret.get_secret_value(), configuration.public_url),
+        links=links_of(configuration),
         inbox=Inbox(database),
         orders=Orders(database),
         postings=Postings(database),
@@ -94,6 +94,11 @@ def compose(configuration: Configuration) -> Waybill:
         notices=Notices(database),
         marks=SyncMarks(database),
     )
+
+
+def links_of(configuration: Configuration) -> ApprovalLinks:
+    """Return the maker of approval links and codes."""
+    return ApprovalLinks(configuration.secret.get_secret_value(), configuration.public_url)
 
 
 def _systems(configuration: Configuration) -> Systems:
@@ -114,6 +119,13 @@ def _systems(configuration: Configuration) -> Systems:
                 remedy=f"Write one of: {known}.",
             )
     pairs = {pair.store: pair for pair in configuration.pairs.values()}
+    for name in stores:
+        if name not in pairs:
+            raise BadConfiguration(
+                f"waybill.toml, connections.{name}: no pair names this store",
+                field=f"connections.{name}",
+                remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
+            )
     for pair in pairs.values():
         for role, wanted, there in (("store", pair.store, stores), ("erp", pair.erp, erps)):
             if wanted not in there:
@@ -146,14 +158,19 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
     writes = StoreWrites(systems)
     approvals = Approvals(waybill.links, waybill.mail, waybill.notices)
     connections = Connections(
-        systems, waybill.incidents, waybill.orders, waybill.mail, waybill.configuration.alert_to
+        systems,
+        waybill.incidents,
+        waybill.orders,
+        waybill.notices,
+        waybill.mail,
+        waybill.configuration.alert_to,
     )
     intake = intake_of(waybill, client)
     reconciling = Reconciling(systems, waybill.inbox, waybill.orders, waybill.marks, lambda: intake)
     return [
         capture.capture_order,
-        capture.refuse_intake,
-        checking.gather_facts,
+        capture.deny_intake,
+        checking.check_order,
         checking.create_customer,
         checking.request_restock,
         posting.post_sales_order,

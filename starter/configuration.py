@@ -5,12 +5,12 @@ A secret is never in the file: `env:NAME` names a variable, `file:/path` a file 
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
 from adapters.channels.smtp import SmtpSettings
 from domain.durations import Duration
@@ -21,6 +21,10 @@ from domain.policy import Approver, Pair
 VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"
 _SECRETS = frozenset({"key", "password", "secret", "webhook_secrets"})
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+"""A connection's or pair's name: it becomes part of ids, addresses and keys."""
 
 
 class ConnectionSettings(Strict):
@@ -37,6 +41,7 @@ class GatewaySettings(Strict):
     port: int = Field(default=8080, ge=0, le=65535, description="0: any free one.")
     largest_body: int = Field(default=256 * 1024, ge=1024, description="Bytes of a webhook's body.")
     body_seconds: float = Field(default=10, gt=0, description="How long a body may take to arrive.")
+    most_connections: int = Field(default=1000, ge=1, description="Requests at once; more are told 503.")
     most_waiting: int = Field(
         default=20_000, ge=1, description="Waiting inbox rows beyond which 503 is said."
     )
@@ -45,13 +50,19 @@ class GatewaySettings(Strict):
 class ReconcilerSettings(Strict):
     """How often each store's own list is read."""
 
-    every: Duration = Field(default=timedelta(seconds=60), description="For each store of a pair.")
+    every: Duration = Field(
+        default=timedelta(seconds=60), ge=timedelta(seconds=1), description="For each store of a pair."
+    )
 
 
 class TelemetrySettings(Strict):
     """Where metrics are served; traces follow OpenTelemetry's own environment variables."""
 
-    prometheus: str = Field(default="", description='An address such as "127.0.0.1:9464"; empty: none.')
+    prometheus: str = Field(
+        default="",
+        pattern=r"^([^:\s]+:\d{1,5})?$",
+        description="An address such as 127.0.0.1:9464; empty: none.",
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
@@ -70,20 +81,26 @@ class Configuration(Strict):
         description="Another one for each installation on the same Temporal namespace.",
     )
     public_url: str = Field(
-        default="http://127.0.0.1:8080", description="How approvers reach the gateway, for links in mails."
+        default="http://127.0.0.1:8080",
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+        description="How approvers reach the gateway, for links in mails.",
     )
     secret: SecretStr = Field(min_length=32, description="Signs approval links; 32 characters or more.")
-    alert_to: str = Field(default="", description="Who is mailed when a connection is in trouble.")
+    alert_to: str = Field(
+        default="",
+        pattern=r"^([^@\s]+@[^@\s]+)?$",
+        description="Who is mailed when a connection is in trouble.",
+    )
     gateway: GatewaySettings = GatewaySettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     mail: SmtpSettings = SmtpSettings()
-    connections: dict[str, ConnectionSettings]
-    pairs: dict[str, Pair]
+    connections: dict[Name, ConnectionSettings]
+    pairs: dict[Name, Pair]
     approvers: tuple[Approver, ...] = ()
 
     @model_validator(mode="after")
-    def _pairs_name_connections(self) -> "Configuration":
+    def _pairs_are_right(self) -> "Configuration":
         stores = [pair.store for pair in self.pairs.values()]
         for name, pair in self.pairs.items():
             for role, connection in (("store", pair.store), ("erp", pair.erp)):
@@ -91,6 +108,8 @@ class Configuration(Strict):
                     raise ValueError(f"pairs.{name}.{role}: there is no connection {connection!r}")
             if stores.count(pair.store) > 1:
                 raise ValueError(f"pairs.{name}.store: {pair.store} feeds another ERP already")
+            for key, sentence in pair.faults():
+                raise ValueError(f"pairs.{name}.{key}: {sentence}")
         return self
 
 
@@ -115,16 +134,46 @@ def parse(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Configurati
     known = _with_secrets(raw, environment, "")
     approvers = known.get("approvers", [])
     pairs = {
-        name: {"name": name, "approvers": approvers, **pair} for name, pair in known.get("pairs", {}).items()
+        name: {"name": name, "approvers": approvers, **pair} for name, pair in _tables(known, "pairs").items()
     }
     connections = {
         name: {"kind": settings.get("kind", ""), "settings": _without_kind(settings)}
-        for name, settings in known.get("connections", {}).items()
+        for name, settings in _tables(known, "connections").items()
     }
+    whole = {**known, "pairs": pairs, "connections": connections}
+    for place in _unknown(Configuration, whole, ""):
+        raise BadConfiguration(f"waybill.toml, {place}: there is no such key", field=place)
     try:
-        return Configuration.model_validate({**known, "pairs": pairs, "connections": connections})
+        return Configuration.model_validate(whole)
     except ValidationError as problem:
         raise BadConfiguration(sentence_of(problem, "waybill.toml"), field=field_of(problem)) from None
+
+
+def _tables(raw: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    tables = raw.get(key, {})
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise BadConfiguration(f"waybill.toml, {key}: write a table for each, [{key}.NAME]", field=key)
+    return tables
+
+
+def _unknown(expected: Any, given: Any, place: str) -> Iterator[str]:
+    """Yield the keys of a parsed file that no model has; models in histories read more leniently."""
+    if isinstance(expected, type) and issubclass(expected, BaseModel) and isinstance(given, Mapping):
+        for name, value in given.items():
+            field = expected.model_fields.get(name)
+            here = f"{place}.{name}".removeprefix(".")
+            if field is None:
+                yield here
+            else:
+                yield from _unknown(field.annotation, value, here)
+    elif isinstance(given, list):
+        for number, value in enumerate(given):
+            for part in get_args(expected):
+                yield from _unknown(part, value, f"{place}.{number}")
+    elif isinstance(given, Mapping):
+        for name, value in given.items():
+            for part in get_args(expected)[1:]:
+                yield from _unknown(part, value, f"{place}.{name}")
 
 
 def _without_kind(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 from pydantic import BaseModel
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -74,7 +78,7 @@ class OrderDesk:
                     raise NoAnswer(problem.status.name) from None
                 # Something else happened to the order in the same moment; the server dropped what was asked.
                 await asyncio.sleep(0.1 * (attempt + 1))
-            except RuntimeError as problem:
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, RuntimeError) as problem:
                 raise NoAnswer(type(problem).__name__) from None
         raise NoAnswer("the order is too busy")
 

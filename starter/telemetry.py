@@ -7,8 +7,11 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -41,13 +44,19 @@ ALLOWED = frozenset(
 )
 
 
+_FORMATTERS_OWN = ("_record", "_from_structlog")
+"""What structlog's formatter hands to itself; it takes them out before it writes."""
+
+
 def set_up_tracing(service: str) -> bool:
-    """Send traces where OpenTelemetry's environment variables say; return whether there is such a place."""
+    """Send traces and counters where OpenTelemetry's variables say; return whether they say so."""
     if not any(os.environ.get(name) for name in ENDPOINTS):
         return False
     provider = TracerProvider(resource=Resource.create({"service.name": f"waybill-{service}"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+    reader = PeriodicExportingMetricReader(OTLPMetricExporter())
+    metrics.set_meter_provider(MeterProvider([reader], resource=provider.resource))
     return True
 
 
@@ -60,7 +69,8 @@ def runtime_with_metrics(prometheus: str) -> Runtime | None:
 
 def allowed_only(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every field of a log entry that is not on the list."""
-    return {name: value for name, value in entry.items() if name in ALLOWED}
+    kept = ALLOWED.union(_FORMATTERS_OWN)
+    return {name: value for name, value in entry.items() if name in kept}
 
 
 def set_up_logs(level: str) -> None:

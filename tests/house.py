@@ -16,6 +16,8 @@ from temporalio.client import Client, Interceptor, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.approval_links import DecisionLink
+from domain.approval import Channel, Decision, Verdict
 from domain.life import OrderView
 from domain.order import order_workflow_id
 from domain.stages import Stage
@@ -92,6 +94,20 @@ class House:
     def desk(self) -> OrderDesk:
         """What people ask of orders."""
         return OrderDesk(self.client)
+
+    def decision(self, view: OrderView, approver: str = "dora", **facts: Any) -> Decision:
+        """Return a person's approval of what a view shows, changed where the test says so."""
+        request = view.approval
+        assert request is not None
+        link = DecisionLink(
+            approver=approver,
+            connection=view.connection,
+            store_order_id=view.store_order_id,
+            request=request.number,
+            revision=request.revision,
+        )
+        approval = self.waybill.links.decision(link, Verdict.APPROVE, Channel.CLI, "as agreed")
+        return Decision.model_validate({**approval.model_dump(), **facts})
 
     async def update(self, order_id: int | str, name: str, argument: Any) -> OrderView:
         """Ask something of an order and return the view that it answers."""

@@ -1,16 +1,19 @@
 """After posting: tell the store, watch for changes, undo on request."""
 
 import asyncio
+from decimal import Decimal
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.checking import RestockRequest
+    from domain.errors import Problem
     from domain.posting import Cancellation, ChangeOutcome, ErpDocument, changes
     from domain.stages import Stage
     from workflows.holding import Holding
     from workflows.life import OrderLife
-    from workflows.policies import DOUBT_PAUSES
-    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+    from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
+    from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
 
 
 class Aftercare:
@@ -19,53 +22,85 @@ class Aftercare:
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
         self._telling: asyncio.Task[None] | None = None
+        self._restocking: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
-        """Follow the order until its life ends; raises `LifeEnds` when it is cancelled."""
+        """Follow the order. Returns when its history grew long; raises `LifeEnds` when it is cancelled."""
         life = self._life
-        self._tell_store()
+        self._restock()
         while True:
-            await workflow.wait_condition(self._something_came)
             if life.cancel_asked or life.cancelled_in_store:
                 await self._cancel()
             elif life.store_changed:
                 await self._look_again()
             elif life.store_problem:
-                problem, life.store_problem = life.store_problem, None
-                if not await self._holding.hold("store_refused", problem=problem):
-                    self._tell_store()
+                await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
                 stop, life.stop_asked = life.stop_asked, None
                 await self._holding.hold("held_by_person", sentence=stop.detail, by=stop.by)
+            elif self._history_is_long and not self._busy:
+                return
+            else:
+                self._tell_store()
+                await workflow.wait_condition(self._something_came)
 
     def end(self) -> None:
-        """Stop telling the store."""
-        if self._telling:
-            self._telling.cancel()
+        """Stop what runs beside."""
+        for task in (self._telling, self._restocking):
+            if task:
+                task.cancel()
 
     def _something_came(self) -> bool:
         life = self._life
-        return bool(
-            life.cancel_asked
-            or life.cancelled_in_store
-            or life.store_changed
-            or life.store_problem
-            or life.stop_asked
-        )
+        asked = bool(life.cancel_asked or life.store_changed or life.store_problem or life.stop_asked)
+        return asked or life.cancelled_in_store or (self._history_is_long and not self._busy)
+
+    @property
+    def _history_is_long(self) -> bool:
+        return workflow.info().get_current_history_length() > LONG_HISTORY
+
+    @property
+    def _busy(self) -> bool:
+        beside = any(task and not task.done() for task in (self._telling, self._restocking))
+        return beside or not self._life.told_store or not workflow.all_handlers_finished()
 
     def _tell_store(self) -> None:
-        self._telling = asyncio.create_task(self._tell())
+        if not self._life.told_store and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._tell())
 
     async def _tell(self) -> None:
         life, document = self._life, self._document
         try:
-            await self._steps.show_erp_number(life.pair.note.format(number=document.number))
+            await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
             if life.pair.status_when_posted:
-                await self._steps.set_store_status(life.pair.status_when_posted)
+                await self._steps.set_store_status(life.pair.status_when_posted, life.current.store_status)
         except (Stopped, Doubt) as stop:
             life.store_problem = stop.problem
             return
         life.told_store = True
+        await self._steps.record()
+
+    async def _hold_for_store(self, problem: Problem) -> None:
+        self._life.store_problem = None
+        await self._holding.hold_for(Stopped(problem, Side.STORE))
+
+    def _restock(self) -> None:
+        life = self._life
+        if life.missing and life.pair.restock and self._restocking is None:
+            missing, life.missing = life.missing, {}
+            self._restocking = asyncio.create_task(self._request_restock(missing))
+
+    async def _request_restock(self, missing: dict[str, Decimal]) -> None:
+        life, pair = self._life, self._life.pair
+        reference = f"{life.start.connection}:{life.start.store_order_id}"
+        request = RestockRequest(erp=pair.erp, reference=reference, warehouse=pair.warehouse, missing=missing)
+        try:
+            number = await self._steps.request_restock(request)
+        except (Stopped, Doubt) as stop:
+            life.warnings = (*life.warnings, f"the restock could not be requested: {stop}")
+        else:
+            pieces = ", ".join(f"{count:f} × {sku}" for sku, count in missing.items())
+            life.note("waybill", "requested a restock", f"{number}: {pieces}", workflow.now())
         await self._steps.record()
 
     async def _look_again(self) -> None:
@@ -73,17 +108,18 @@ class Aftercare:
         try:
             await self._holding.read_again()
         except Stopped as stop:
-            await self._holding.hold_for(stop.problem)
+            await self._holding.hold_for(stop)
             life.store_changed = True
             return
-        before = life.posted_order
-        if before is None or life.cancelled_in_store or before.revision == life.current.revision:
+        before, shown = life.posted_order, life.current
+        if before is None or life.cancelled_in_store or before.revision == shown.revision:
             return
-        found = changes(before, life.current)
-        text = ", ".join(row.what for row in found)
+        found = changes(before, shown)
+        text = ", ".join(row.what for row in found) or "something that was not shown before"
         sentence = f"changed in the store after it was posted: {text}"
         if await self._holding.hold("changed_after_posting", sentence=sentence, differences=found):
-            life.posted_order = life.current
+            # Only what was shown is accepted: a change that came meanwhile is looked at next.
+            life.posted_order = shown
         else:
             life.store_changed = True
 
@@ -95,22 +131,25 @@ class Aftercare:
         if answer.outcome is not ChangeOutcome.IMPOSSIBLE:
             why = life.cancel_asked.detail if life.cancel_asked else "cancelled in the store"
             raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is {answer.outcome.value}")
+        aside, life.cancel_asked = life.cancel_asked, None
         sentence = f"the ERP no longer allows it: {answer.sentence}"
-        asked, life.cancel_asked = life.cancel_asked, None
         if await self._holding.hold("cannot_be_cancelled", sentence=sentence):
-            life.keep_after_all()
+            life.kept = life.current.mark
         elif life.cancel_asked is None:
-            life.cancel_asked = asked
+            life.cancel_asked = aside
 
     async def _cancellation(self) -> Cancellation | None:
-        try:
-            return await self._steps.cancel_document(self._document)
-        except Doubt:
-            await workflow.sleep(DOUBT_PAUSES[-1], summary="ask the ERP again what became of the document")
-        except Stopped as stop:
-            asked, self._life.cancel_asked = self._life.cancel_asked, None
-            await self._holding.hold_for(stop.problem)
-            self._life.cancel_asked = self._life.cancel_asked or asked
+        for number in range(MOST_DOUBTS):
+            try:
+                return await self._steps.cancel_document(self._document)
+            except Doubt as doubt:
+                last = doubt.problem
+            except Stopped as stop:
+                await self._holding.hold_for(stop)
+                return None
+            pause = DOUBT_PAUSES[min(number, len(DOUBT_PAUSES) - 1)]
+            await workflow.sleep(pause, summary="ask the ERP again what became of the document")
+        await self._holding.hold_for(Stopped(last, Side.ERP))
         return None
 
     @property

@@ -61,10 +61,9 @@ class Approving:
             life.approval = life.approval.model_copy(update={"code_hashes": hashes})
         await self._steps.record()
         people = life.pair.people
-        for name in names:
-            asked = AskOne(
-                question=question, approver=people[name], reminder=reminder, stands_in_for=stands_in
-            )
+        # An approver may have been taken out of the configuration since they were asked.
+        for person in (people[name] for name in names if name in people):
+            asked = AskOne(question=question, approver=person, reminder=reminder, stands_in_for=stands_in)
             mail = asyncio.create_task(self._mail(asked))
             self._mails.add(mail)
             mail.add_done_callback(self._mails.discard)
@@ -137,7 +136,8 @@ class Approving:
     def _further_people(self, step: Reminder) -> tuple[tuple[str, ...], str]:
         life, request = self._life, self._request
         if step is Reminder.DEPUTY:
-            names = ", ".join(life.pair.people[name].name for name in request.asked)
+            people = life.pair.people
+            names = ", ".join(people[name].name for name in request.asked if name in people)
             return deputies_of(request.asked, life.pair), names
         found = approvers_for(request.total, life.pair, life.pair.approval.escalate_to)
         return tuple(name for name in found if name not in request.asked), ""
@@ -150,6 +150,6 @@ class Approving:
             await self._holding.hold("approval_expired")
             return False
         if request.standing is Standing.OPEN:
-            life.approval = request.model_copy(update={"standing": Standing.VOID})
+            life.void_open_request()
         changed = await self._holding.obey()
         return life.approved and not changed

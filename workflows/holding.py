@@ -5,14 +5,20 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.approval import Standing
     from domain.checks import CheckReport
-    from domain.errors import Problem
+    from domain.errors import Disposition, Problem
     from domain.posting import Difference
     from domain.reasons import REASONS
     from domain.stages import Stage
     from workflows.life import OrderLife
-    from workflows.steps import LifeEnds, Steps, Stopped
+    from workflows.steps import LifeEnds, Side, Steps, Stopped
 
-_NAMED = {"refused": "erp_refused", "not_found": "erp_refused", "wrong_data": "erp_refused"}
+_BY_DISPOSITION = {
+    Disposition.FIX_SETUP: "wrong_setup",
+    Disposition.WAIT: "keeps_failing",
+    Disposition.IN_DOUBT: "still_in_doubt",
+    Disposition.BUG: "bug",
+}
+_BY_SIDE = {Side.ERP: "erp_refused", Side.STORE: "store_refused"}
 
 
 class Holding:
@@ -42,21 +48,23 @@ class Holding:
         try:
             await self.read_again()
         except Stopped as stop:
-            await self.hold_for(stop.problem)
+            await self.hold_for(stop)
             self._life.store_changed = True
 
     async def read_again(self) -> bool:
-        """Read the order again and return whether it changed; a cancelled one ends here before posting.
+        """Read the order again and return whether it changed.
 
-        Raises `Stopped` when it cannot be read.
+        One that its store cancelled ends here, unless a document of it may exist. Raises `Stopped` when
+        the order cannot be read.
         """
         life = self._life
         life.store_changed = False
         changed = life.take(await self._steps.capture())
         request = life.approval
         if request and request.standing is Standing.OPEN and request.revision != life.current.revision:
-            life.approval = request.model_copy(update={"standing": Standing.VOID})
-        if life.cancelled_in_store and life.document is None and not life.in_doubt:
+            life.void_open_request()
+        if life.cancelled_in_store and not life.may_exist:
+            life.ended_by_store = True
             raise LifeEnds(Stage.CANCELLED, "cancelled in the store before it was posted")
         return changed
 
@@ -88,14 +96,25 @@ class Holding:
         await self._steps.record()
         return released
 
-    async def hold_for(self, problem: Problem) -> bool:
-        """Hold the order for what a step came back with."""
-        code = problem.code if problem.code in REASONS else _NAMED.get(problem.code, "wrong_setup")
-        return await self.hold(code, problem=problem)
+    async def hold_for(self, stop: Stopped) -> bool:
+        """Hold the order for what a step came back with.
+
+        A cancellation that waits is put aside meanwhile: it could not be done, and must not end the hold.
+        """
+        life, problem = self._life, stop.problem
+        aside, life.cancel_asked = life.cancel_asked, None
+        if problem.code in REASONS:
+            code = problem.code
+        else:
+            code = _BY_DISPOSITION.get(problem.disposition, _BY_SIDE[stop.side])
+        try:
+            return await self.hold(code, problem=problem)
+        finally:
+            life.cancel_asked = life.cancel_asked or aside
 
     async def _until_it_goes_on(self) -> None:
         life = self._life
-        posted, unread = life.document is not None, False
+        look_again = False
         while not (life.continued or life.released or life.cancel_asked):
             await workflow.wait_condition(
                 lambda: life.continued or life.released or bool(life.cancel_asked) or life.store_changed
@@ -106,8 +125,14 @@ class Holding:
                 changed = await self.read_again()
             except Stopped:
                 # The hold goes on; whoever ends it meets the reason when the order is read the next time.
-                unread = True
+                look_again = True
                 continue
-            if (changed and not posted) or life.cancelled_in_store:
+            if life.may_exist:
+                look_again = look_again or changed
+            elif changed:
                 break
-        life.store_changed = life.store_changed or unread
+            if life.cancelled_in_store:
+                break
+        # What was mended may be the order or the pair's settings: both are read anew before going on.
+        mended = life.continued and not life.may_exist
+        life.store_changed = life.store_changed or look_again or mended

@@ -1,26 +1,29 @@
 """An order's way into the ERP: read, checked, approved, posted once."""
 
-import asyncio
 from datetime import timedelta
-from decimal import Decimal
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.checking import RestockRequest
     from activities.posting import Posted
-    from domain.checks import CheckReport, examine
-    from domain.facts import Facts, MatchOutcome
+    from domain.errors import Disposition
+    from domain.facts import MatchOutcome
     from domain.order import StoreState
     from domain.policy import DocumentKind
-    from domain.posting import ErpState
+    from domain.posting import Attempt, ErpDocument, ErpState
     from domain.stages import Stage
     from workflows.approving import Approving
     from workflows.holding import Holding
     from workflows.life import OrderLife
-    from workflows.policies import DENIED_PAUSES, DOUBT_PAUSES, MOST_DOUBTS
-    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+    from workflows.policies import (
+        DENIED_PAUSES,
+        DOUBT_PAUSES,
+        LONGEST_PLACING_PAUSE,
+        MOST_DOUBTS,
+        MOST_PLACING_LOOKS,
+    )
+    from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
 
 
 class Journey:
@@ -29,45 +32,64 @@ class Journey:
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
         self._approving = Approving(life, steps, holding)
-        self._restocking: asyncio.Task[None] | None = None
 
     async def capture(self) -> None:
         """Read the order; wait while the store is still placing it."""
         life = self._life
         await self._first_read()
-        while life.current.state is StoreState.PLACING:
-            await self._until_placed(life.pair.placing_wait)
-        if life.current.state is StoreState.CANCELLED:
+        if life.current.state is StoreState.PLACING:
+            await self._until_placed()
+        if life.cancelled_in_store:
+            life.ended_by_store = True
             raise LifeEnds(Stage.CANCELLED, "cancelled in the store before it was posted")
 
     async def _first_read(self) -> None:
-        life = self._life
-        life.store_changed = False
-        for pause in (*DENIED_PAUSES, None):
+        life, pauses = self._life, iter(DENIED_PAUSES)
+        while True:
+            if life.cancel_asked:
+                raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
+            life.store_changed = False
             try:
                 life.take(await self._steps.capture())
                 return
             except Stopped as stop:
                 if stop.problem.code != "not_found":
-                    await self._holding.hold_for(stop.problem)
+                    await self._holding.hold_for(stop)
                     continue
                 sentence = stop.problem.sentence
+            pause = next(pauses, None)
             if pause is None:
-                await self._steps.refuse_intake(sentence)
-                raise ApplicationError(sentence, type="OrderDenied", non_retryable=True)
-            await workflow.sleep(pause, summary="the store does not show the order yet")
+                await self._deny(sentence)
+            else:
+                await workflow.sleep(pause, summary="the store does not show the order yet")
 
-    async def _until_placed(self, pause: timedelta) -> None:
+    async def _deny(self, sentence: str) -> None:
         life = self._life
-        try:
-            await workflow.wait_condition(
-                lambda: life.store_changed or bool(life.cancel_asked),
-                timeout=pause,
-                timeout_summary="the store is still placing the order",
-            )
-        except TimeoutError:
-            life.store_changed = True
-        await self._holding.obey()
+        await self._steps.deny_intake(sentence)
+        if life.number:
+            # It was shown before, waiting for its store: now it is over.
+            life.move(Stage.REJECTED, workflow.now(), sentence)
+            await self._steps.record()
+        raise ApplicationError(sentence, type="OrderDenied", non_retryable=True)
+
+    async def _until_placed(self) -> None:
+        life = self._life
+        pause = max(life.pair.placing_wait, timedelta(seconds=1))
+        await self._steps.record()
+        looks = 0
+        while life.current.state is StoreState.PLACING:
+            if looks == MOST_PLACING_LOOKS:
+                await self._holding.hold("still_placing")
+            try:
+                await workflow.wait_condition(
+                    lambda: life.store_changed or bool(life.cancel_asked),
+                    timeout=pause,
+                    timeout_summary="the store is still placing the order",
+                )
+            except TimeoutError:
+                life.store_changed = True
+            await self._holding.obey()
+            looks, pause = looks + 1, min(pause * 2, LONGEST_PLACING_PAUSE)
 
     async def bring_to_erp(self) -> None:
         """Check, obtain an approval where one is asked for, post: until the ERP has the document."""
@@ -83,42 +105,15 @@ class Journey:
         while True:
             await self._holding.obey()
             try:
-                facts = await self._steps.gather_facts()
+                checked = await self._steps.check_order()
             except Stopped as stop:
-                await self._holding.hold_for(stop.problem)
+                await self._holding.hold_for(stop)
                 continue
-            report = examine(life.current, facts, life.pair, life.accepted)
-            life.judge(facts, report)
-            if report.passed and not life.store_changed:
-                self._restock(report)
+            life.judge(checked.customer, checked.report)
+            if checked.report.passed and not life.store_changed:
                 return
-            if not report.passed:
-                await self._holding.hold(report.holding[0].code, report=report)
-
-    def _restock(self, report: CheckReport) -> None:
-        life = self._life
-        missing = {
-            result.facts["sku"]: Decimal(result.facts["missing"])
-            for result in report.results
-            if result.code == "below_minimum"
-        }
-        if not missing or not life.pair.restock or self._restocking:
-            return
-        reference = f"{life.start.connection}:{life.start.store_order_id}"
-        request = RestockRequest(
-            erp=life.pair.erp, reference=reference, warehouse=life.pair.warehouse, missing=missing
-        )
-        self._restocking = asyncio.create_task(self._request_restock(request))
-
-    async def _request_restock(self, request: RestockRequest) -> None:
-        life = self._life
-        try:
-            number = await self._steps.request_restock(request)
-        except (Stopped, Doubt, ActivityError) as stop:
-            life.warnings = (*life.warnings, f"the restock could not be requested: {stop}")
-            return
-        pieces = ", ".join(f"{count:f} × {sku}" for sku, count in request.missing.items())
-        life.note("waybill", "requested a restock", f"{number}: {pieces}", workflow.now())
+            if not checked.report.passed:
+                await self._holding.hold(checked.report.holding[0].code, report=checked.report)
 
     async def _post_once(self) -> bool:
         """Post, and return True when the ERP has the document; False to check the order again."""
@@ -126,70 +121,103 @@ class Journey:
         if await self._holding.obey():
             return False
         life.move(Stage.POSTING, workflow.now())
-        before = life.current.revision
         while True:
             try:
-                if await self._settle_with(await self._post(await self._customer_code())):
-                    break
+                if life.attempt is None:
+                    life.attempt = await self._new_attempt()
+                document = await self._post()
             except Stopped as stop:
-                life.in_doubt = stop.problem.code == "still_in_doubt"
-                if not life.in_doubt:
-                    life.move(Stage.POSTING, workflow.now())
-                if life.cancel_asked is None:
-                    await self._holding.hold_for(stop.problem)
-            if life.document is None and not life.in_doubt and self._is_another_order(before):
+                await self._after_stop(stop)
+            else:
+                if document and await self._accept(document):
+                    break
+            if life.attempt is None:
                 return False
-        life.posted_order = life.current
         life.move(Stage.POSTED, workflow.now())
         await self._steps.record()
         return True
 
-    def _is_another_order(self, before: str) -> bool:
+    async def _new_attempt(self) -> Attempt:
         life = self._life
-        asked = bool(life.cancel_asked or life.stop_asked or life.store_changed)
-        return asked or life.cancelled_in_store or life.current.revision != before
+        return Attempt(
+            order=life.current,
+            pair=life.pair,
+            customer_code=await self._customer_code(),
+            revision=life.posting_revision,
+        )
+
+    async def _after_stop(self, stop: Stopped) -> None:
+        life = self._life
+        if stop.problem.disposition is Disposition.FIX_DATA:
+            # The activity says so only when nothing was written and nothing is under way.
+            life.attempt = None
+            life.move(Stage.POSTING, workflow.now())
+        await self._holding.hold_for(stop)
 
     async def _customer_code(self) -> str:
         life = self._life
-        match = (life.facts or Facts.model_validate({})).customer
+        match = life.customer
+        if match is None:
+            raise RuntimeError("the order was not checked")
         if match.outcome is not MatchOutcome.NEW:
             return match.code
         code = await self._steps.create_customer()
-        found = match.model_copy(update={"outcome": MatchOutcome.FOUND, "code": code})
-        life.facts = Facts(customer=found, items=life.facts.items if life.facts else ())
+        life.customer = match.model_copy(update={"outcome": MatchOutcome.FOUND, "code": code})
         life.note("waybill", "created the customer", code, workflow.now())
         return code
 
-    async def _post(self, customer_code: str) -> Posted:
+    async def _post(self) -> ErpDocument | None:
+        """Post, or look whether an attempt that is not to go on landed; None when it certainly did not."""
         life = self._life
         for number in range(MOST_DOUBTS):
             try:
-                posted = await self._steps.post(customer_code)
+                posted = await self._steps.post()
             except Doubt as doubt:
                 last = doubt.problem
             else:
-                life.in_doubt = False
-                return posted
-            life.in_doubt = True
+                return self._taken(posted)
             life.move(Stage.IN_DOUBT, workflow.now(), last.sentence)
             await self._steps.record()
             pause = DOUBT_PAUSES[min(number, len(DOUBT_PAUSES) - 1)]
             await workflow.sleep(pause, summary="search the ERP again")
-        raise Stopped(last.model_copy(update={"code": "still_in_doubt"}))
+        raise Stopped(last, Side.ERP)
 
-    async def _settle_with(self, posted: Posted) -> bool:
-        """Take the document; return False when a hold over it ended without accepting it."""
+    def _taken(self, posted: Posted) -> ErpDocument | None:
         life = self._life
-        life.pricing, life.document = posted.method, posted.document
+        if posted.document is None:
+            life.attempt = None
+            life.move(Stage.POSTING, workflow.now())
+            return None
+        life.pricing, life.document, life.differences = posted.method, posted.document, posted.differences
+        life.posted_order = life.attempt.order if life.attempt else None
+        return posted.document
+
+    async def _accept(self, document: ErpDocument) -> bool:
+        """Take the document as the order's; False when a hold over it ended otherwise."""
+        life = self._life
         if life.cancel_asked or life.cancelled_in_store:
             return True
-        draft = posted.document.state is ErpState.DRAFT_PENDING
-        if draft and life.pair.document is not DocumentKind.DRAFT:
-            await self._holding.hold("erp_keeps_draft", sentence=f"draft {posted.document.entry}")
-        elif posted.differences and "document_differs" not in life.accepted:
-            text = ", ".join(row.what for row in posted.differences)
-            sentence = f"the ERP's document differs from the order: {text}"
-            await self._holding.hold("document_differs", sentence=sentence, differences=posted.differences)
-        else:
+        if document.state is ErpState.CANCELLED:
+            return await self._replace_cancelled()
+        if document.state is ErpState.DRAFT_PENDING and life.pair.document is not DocumentKind.DRAFT:
+            await self._holding.hold("erp_keeps_draft", sentence=f"draft {document.entry} waits in the ERP")
+            return bool(life.cancel_asked) or life.cancelled_in_store
+        if not life.differences:
             return True
-        return bool(life.cancel_asked) or life.cancelled_in_store or "document_differs" in life.accepted
+        text = ", ".join(row.what for row in life.differences)
+        released = await self._holding.hold(
+            "document_differs",
+            sentence=f"the ERP's document differs from the order: {text}",
+            differences=life.differences,
+        )
+        return released or bool(life.cancel_asked) or life.cancelled_in_store
+
+    async def _replace_cancelled(self) -> bool:
+        life = self._life
+        await self._holding.hold("cancelled_in_erp")
+        if life.cancel_asked or life.cancelled_in_store:
+            return True
+        life.posting_revision += 1
+        life.attempt = life.document = life.posted_order = None
+        life.store_changed = True
+        return False

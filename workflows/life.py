@@ -1,71 +1,102 @@
-"""The state of one order's workflow: what it knows, what people asked of it, and the view it shows."""
+"""The state of one order's workflow: what it knows, what people asked of it, and the view it shows.
+
+All of it can be carried into a new run of the workflow, when the history of the old one grew long.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.approval import ApprovalRequest, Standing
 from domain.checks import CheckReport, Verdict
-from domain.corrections import Correction, carried_over, chosen_customer
+from domain.corrections import Correction, Replaced, carried_over, chosen_customer, replaced
 from domain.errors import Problem
-from domain.facts import Facts
+from domain.facts import CustomerMatch
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
 from domain.money import Money
 from domain.order import Order, StoreState
 from domain.policy import Pair
-from domain.posting import Difference, ErpDocument
+from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
 from domain.stages import Stage, move
 
 
-class OrderLife:
+class OrderLife(BaseModel):
     """Everything one order's workflow remembers. Nothing here waits or calls."""
 
-    def __init__(self, start: OrderStart, now: datetime) -> None:
-        self.start = start
-        self.stage = Stage.RECEIVED
-        self.since = now
-        self.captured: Captured | None = None
-        self.order: Order | None = None
-        self.corrections: tuple[Correction, ...] = ()
-        self.accepted: frozenset[str] = frozenset()
-        self.facts: Facts | None = None
-        self.hold: Hold | None = None
-        self.approval: ApprovalRequest | None = None
-        self.document: ErpDocument | None = None
-        self.posting_revision = 1
-        self.pricing = ""
-        self.warnings: tuple[str, ...] = ()
-        self.told_store = False
-        self.because = ""
-        self.troubles: dict[str, Problem] = {}
-        self.in_doubt = False
-        self.kept = False
-        self.posted_order: Order | None = None
-        self.store_problem: Problem | None = None
-        # What came in and was not obeyed yet.
-        self.store_changed = False
-        self.continued = False
-        self.nudges = 0
-        self.released = False
-        self.stop_asked: Deed | None = None
-        self.cancel_asked: Deed | None = None
-        self._holds = 0
-        self._requests = 0
-        self._deeds: list[Deed] = []
-        self._deed_count = 0
-        self._version = 0
+    model_config = ConfigDict(extra="ignore")
+
+    start: OrderStart
+    since: datetime
+    stage: Stage = Stage.RECEIVED
+    because: str = ""
+
+    # The order, and what people did to it.
+    captured: Captured | None = None
+    order: Order | None = None
+    replaced: tuple[Replaced, ...] = ()
+    authors: frozenset[str] = frozenset()
+    named_customer: str = ""
+    accepted: dict[str, str] = Field(default_factory=dict, description="Cause to the revision it holds for.")
+    customer: CustomerMatch | None = None
+    missing: dict[str, Decimal] = Field(default_factory=dict, description="SKU to pieces below the minimum.")
+    hold: Hold | None = None
+    approval: ApprovalRequest | None = None
+    warnings: tuple[str, ...] = ()
+
+    # Its document. From the first create that may go out until its end is certain, a document may exist.
+    attempt: Attempt | None = None
+    posting_revision: int = 1
+    document: ErpDocument | None = None
+    posted_order: Order | None = Field(default=None, description="The state the document was made of.")
+    differences: tuple[Difference, ...] = ()
+    pricing: str = ""
+    told_store: bool = False
+    kept: str | None = Field(default=None, description="The store's cancelled state that a person ignores.")
+    ended_by_store: bool = False
+
+    # What came in and was not obeyed yet.
+    troubles: dict[str, Problem] = Field(default_factory=dict)
+    store_problem: Problem | None = None
+    store_changed: bool = False
+    continued: bool = False
+    released: bool = False
+    nudges: int = 0
+    stop_asked: Deed | None = None
+    cancel_asked: Deed | None = None
+
+    deeds: list[Deed] = Field(default_factory=list, description="Those that no recorded view carried yet.")
+    number: int = Field(default=0, description="The last number given to a view, hold, request or deed.")
+
+    @classmethod
+    def begun(cls, start: OrderStart, now: datetime) -> "OrderLife":
+        """Return a new life, or the one that an earlier run carried over."""
+        if start.carried is None:
+            return cls(start=start, since=now)
+        bare = start.model_copy(update={"carried": None})
+        return cls.model_validate({**start.carried, "start": bare})
+
+    def carry(self) -> OrderStart:
+        """Return the start of a new run that goes on with this life."""
+        state = self.model_dump(mode="json", exclude={"start"})
+        return self.start.model_copy(update={"carried": state})
+
+    def next_number(self, now: datetime) -> int:
+        """Return a number larger than all before, in earlier runs and before a reset too."""
+        self.number = max(self.number + 1, int(now.timestamp() * 1000))
+        return self.number
 
     @property
     def pair(self) -> Pair:
-        """The rules of the pair, as they were when the order was captured."""
-        return self.read.pair
-
-    @property
-    def read(self) -> Captured:
-        """The order as last read from the store."""
+        """The rules of the pair: those of the attempt while there is one, else as last read."""
+        if self.attempt is not None:
+            return self.attempt.pair
         if self.captured is None:
             raise RuntimeError("the order was not read yet")
-        return self.captured
+        return self.captured.pair
 
     @property
     def current(self) -> Order:
@@ -75,26 +106,34 @@ class OrderLife:
         return self.order
 
     @property
+    def may_exist(self) -> bool:
+        """Whether a document of the order is in the ERP, or may be."""
+        return self.attempt is not None or self.document is not None
+
+    @property
     def cancelled_in_store(self) -> bool:
         """Whether the store cancelled the order, and nobody decided to keep it all the same."""
-        return not self.kept and self.order is not None and self.order.state is StoreState.CANCELLED
+        cancelled = self.order is not None and self.order.state is StoreState.CANCELLED
+        return cancelled and self.current.mark != self.kept
+
+    @property
+    def is_another_order(self) -> bool:
+        """Whether the attempt is not to be sent again: something was asked, or the order is another."""
+        asked = bool(self.cancel_asked or self.stop_asked or self.store_changed or self.cancelled_in_store)
+        attempt = self.attempt
+        return asked or (attempt is not None and attempt.order.revision != self.current.revision)
 
     @property
     def may_be_corrected(self) -> bool:
         """Whether the order's data may still change: nothing of it is in the ERP, or may be."""
         waits = self.stage in {Stage.HELD, Stage.AWAITING_APPROVAL}
-        return waits and self.order is not None and self.document is None and not self.in_doubt
+        return waits and self.order is not None and not self.may_exist
 
     @property
-    def authors(self) -> frozenset[str]:
-        """Those who changed the order."""
-        return frozenset(correction.by for correction in self.corrections)
-
-    @property
-    def named_customer(self) -> str:
-        """The ERP customer that a person named last."""
-        named = [chosen_customer(correction) for correction in self.corrections]
-        return next((code for code in reversed(named) if code), "")
+    def overruled(self) -> frozenset[str]:
+        """The causes that a person overruled for the order as it is now."""
+        revision = self.current.revision
+        return frozenset(code for code, accepted in self.accepted.items() if accepted == revision)
 
     @property
     def approved(self) -> bool:
@@ -116,23 +155,30 @@ class OrderLife:
         """Take in the order as just read; return whether anything that matters changed."""
         before = self.order
         self.captured = captured
-        self.order = carried_over(captured.order, self.corrections)
+        self.order = carried_over(captured.order, self.replaced)
         return (
             before is None
             or before.revision != self.order.revision
             or before.payment.paid != self.order.payment.paid
+            or before.state is not self.order.state
         )
 
     def correct(self, corrected_order: Order, correction: Correction) -> None:
         """Take in a correction that was found to fit."""
+        self.replaced = (*self.replaced, *replaced(self.current, correction))
+        self.authors |= {correction.by}
+        self.named_customer = chosen_customer(correction) or self.named_customer
         self.order = corrected_order
-        self.corrections = (*self.corrections, correction)
 
-    def judge(self, facts: Facts, report: CheckReport) -> None:
-        """Keep what was asked and what only warned."""
-        self.facts = facts
-        warned = [result.sentence for result in report.results if result.verdict is Verdict.WARN]
-        self.warnings = tuple(warned)
+    def judge(self, customer: CustomerMatch, report: CheckReport) -> None:
+        """Keep who the customer is, what only warned, and what is to be bought."""
+        self.customer = customer
+        self.warnings = tuple(row.sentence for row in report.results if row.verdict is Verdict.WARN)
+        self.missing = {
+            row.facts["sku"]: Decimal(row.facts["missing"])
+            for row in report.results
+            if row.code == "below_minimum"
+        }
 
     def open_hold(
         self,
@@ -149,9 +195,8 @@ class OrderLife:
         reason = REASONS[code]
         findings = report.holding if report else ()
         said = sentence or (findings[0].sentence if findings else "") or (problem.sentence if problem else "")
-        self._holds += 1
         self.hold = Hold(
-            number=self._holds,
+            number=self.next_number(now),
             code=code,
             sentence=said or reason.title,
             remedy=(problem.remedy if problem and code == problem.code else "") or reason.remedy,
@@ -167,12 +212,12 @@ class OrderLife:
         self.move(Stage.HELD, now, said or reason.title)
 
     def end_hold(self, now: datetime) -> None:
-        """Go back to where the hold came from; a release accepts its causes for good."""
+        """Go back to where the hold came from; a release accepts its causes for the order as it is."""
         hold = self.hold
         if hold is None:
             return
-        if self.released:
-            self.accepted |= hold.codes
+        if self.released and self.order is not None:
+            self.accepted |= dict.fromkeys(hold.codes, self.order.revision)
         self.hold = None
         self.continued = self.released = False
         self.move(hold.came_from, now)
@@ -180,9 +225,8 @@ class OrderLife:
     def ask(self, because: str, asked: tuple[str, ...], now: datetime) -> ApprovalRequest:
         """Open an approval request for the order as it is now."""
         order, pair = self.current, self.pair
-        self._requests += 1
         self.approval = ApprovalRequest(
-            number=self._requests,
+            number=self.next_number(now),
             revision=order.revision,
             total=order.in_base(pair.base_currency) or order.total,
             role=pair.approval.role,
@@ -192,33 +236,31 @@ class OrderLife:
         )
         return self.approval
 
+    def void_open_request(self) -> None:
+        """Take back an open approval request."""
+        if self.approval and self.approval.standing is Standing.OPEN:
+            self.approval = self.approval.model_copy(update={"standing": Standing.VOID})
+
     def note(self, by: str, what: str, detail: str, now: datetime) -> Deed:
         """Keep a deed for the audit."""
-        self._deed_count += 1
-        deed = Deed(number=self._deed_count, at=now, by=by, what=what, detail=detail)
-        self._deeds.append(deed)
+        deed = Deed(number=self.next_number(now), at=now, by=by, what=what, detail=detail)
+        self.deeds.append(deed)
         return deed
-
-    def keep_after_all(self) -> None:
-        """Forget a cancellation that the ERP no longer allows: a person decided to keep the order."""
-        self.cancel_asked = None
-        self.kept = True
 
     def recorded(self, view: OrderView) -> None:
         """Forget the deeds that a recorded view carried."""
         numbers = {deed.number for deed in view.deeds}
-        self._deeds = [deed for deed in self._deeds if deed.number not in numbers]
+        self.deeds = [deed for deed in self.deeds if deed.number not in numbers]
 
-    def next_view(self) -> OrderView:
+    def next_view(self, now: datetime) -> OrderView:
         """Return the view as it is now, under a new version."""
-        self._version += 1
+        self.next_number(now)
         return self.view()
 
     def view(self) -> OrderView:
         """Return the view as it is now."""
-        order, trouble = self.order, next(iter(self.troubles.values()), None)
         return OrderView(
-            version=self._version,
+            version=self.number,
             connection=self.start.connection,
             store_order_id=self.start.store_order_id,
             stage=self.stage,
@@ -228,26 +270,30 @@ class OrderLife:
             approval=self.approval,
             document=self.document,
             told_store=self.told_store,
-            trouble=trouble,
+            trouble=next(iter(self.troubles.values()), None),
+            waits_for=tuple(self.troubles),
+            revivable=self.stage is Stage.CANCELLED and self.ended_by_store and not self.may_exist,
             pricing=self.pricing,
             warnings=self.warnings,
-            deeds=tuple(self._deeds),
-            **(_order_facts(order, self.pair) if order else {}),
+            deeds=tuple(self.deeds),
+            **self._order_facts(),
         )
+
+    def _order_facts(self) -> Mapping[str, Any]:
+        order = self.order
+        if order is None:
+            return {}
+        return {
+            "erp": self.pair.erp,
+            "number": order.number,
+            "customer": order.customer.name,
+            "total": Money(order.gross, order.currency),
+            "lines": len(order.lines) + order.lines_left_out,
+            "revision": order.revision,
+            "placed_at": order.placed_at,
+            "store_mark": order.mark,
+        }
 
     def outcome(self) -> OrderOutcome:
         """Return how the life ended."""
         return OrderOutcome(stage=self.stage, document=self.document, because=self.because)
-
-
-def _order_facts(order: Order, pair: Pair) -> Mapping[str, object]:
-    return {
-        "erp": pair.erp,
-        "number": order.number,
-        "customer": order.customer.name,
-        "total": Money(order.gross, order.currency),
-        "lines": len(order.lines) + order.lines_left_out,
-        "revision": order.revision,
-        "placed_at": order.placed_at,
-        "store_mark": order.mark,
-    }

@@ -1,5 +1,6 @@
 """One order, from the store's confirmation to the last return: one workflow."""
 
+import asyncio
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,7 +29,7 @@ class OrderWorkflow:
 
     @workflow.init
     def __init__(self, start: OrderStart) -> None:
-        self._life = OrderLife(start, workflow.now())
+        self._life = OrderLife.begun(start, workflow.now())
         self._steps = Steps(self._life)
         holding = Holding(self._life, self._steps)
         self._journey = Journey(self._life, self._steps, holding)
@@ -37,21 +38,37 @@ class OrderWorkflow:
     @workflow.run
     async def run(self, _start: OrderStart) -> OrderOutcome:
         """Live the order's life and tell how it ended."""
+        await self._unless_cancelled(asyncio.create_task(self._live()))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if self._life.stage not in FINAL:
+            workflow.continue_as_new(self._life.carry())
+        return self._life.outcome()
+
+    async def _live(self) -> None:
         try:
-            await self._journey.capture()
-            await self._journey.bring_to_erp()
+            if self._life.document is None:
+                await self._journey.capture()
+                await self._journey.bring_to_erp()
             await self._aftercare.follow()
         except LifeEnds as end:
             await self._conclude(end)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._life.outcome()
+
+    async def _unless_cancelled(self, life: asyncio.Task[None]) -> None:
+        """See the life to its end; Temporal's own Cancel button asks for what ours asks for."""
+        while not life.done():
+            try:
+                await asyncio.shield(life)
+            except asyncio.CancelledError:
+                if life.cancelled():
+                    raise
+                deed = self._life.note("temporal", "cancelled", "cancelled in Temporal", workflow.now())
+                self._life.cancel_asked = self._life.cancel_asked or deed
+        life.result()
 
     async def _conclude(self, end: LifeEnds) -> None:
         life = self._life
         self._aftercare.end()
-        request = life.approval
-        if request and request.standing is Standing.OPEN:
-            life.approval = request.model_copy(update={"standing": Standing.VOID})
+        life.void_open_request()
         life.hold = None
         life.troubles.clear()
         life.move(end.stage, workflow.now(), end.because)
@@ -166,8 +183,8 @@ class OrderWorkflow:
 
     @hold.validator
     def _may_hold(self, asked: Asked) -> None:  # noqa: ARG002
-        if self._life.stage in FINAL or self._life.stage is Stage.HELD:
-            raise ValueError(f"the order is {self._life.stage.label} already")
+        if self._life.stage in FINAL or self._life.stage is Stage.HELD or self._life.order is None:
+            raise ValueError(f"an order that is {self._life.stage.label} cannot be held")
 
     @workflow.update(description="Let a held order go on as it is")
     async def release(self, asked: Asked) -> OrderView:

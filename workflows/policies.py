@@ -22,9 +22,10 @@ PASSING_TROUBLE = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
 
-# Longer than any read or write of an adapter with its look-ups; a dead worker is noticed by the heartbeat.
+# Longer than a post with its look-ups, previews and login at an adapter's longest time-out (2 min a request);
+# a dead worker is noticed by the heartbeat long before.
 OUTSIDE: RemoteStep = {
-    "start_to_close_timeout": timedelta(minutes=5),
+    "start_to_close_timeout": timedelta(minutes=20),
     "heartbeat_timeout": timedelta(seconds=10),
     "retry_policy": PASSING_TROUBLE,
 }
@@ -47,9 +48,19 @@ OWN_RECORDS: Any = {
 DENIED_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 """A store's hook may fire before its own transaction ends: an order unknown now is asked for again."""
 
+LONGEST_PLACING_PAUSE = timedelta(minutes=5)
+MOST_PLACING_LOOKS = 30
+"""With pauses that double from the pair's `placing_wait`: about two hours before a person is asked."""
+
 DOUBT_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15))
 MOST_DOUBTS = 60
 """With the pauses: about a quarter of an hour of searching before a person is asked."""
 
 PARKED_AT_MOST = timedelta(hours=1)
 """A parked order tries again by itself after this, should the signal that ends the trouble be lost."""
+
+MOST_PARKINGS = 3
+"""Told so often that the connection works, and failing again: then it is this order, and a person looks."""
+
+LONG_HISTORY = 4000
+"""Events after which a posted order goes on in a new run, long before the engine's own limit."""

@@ -5,7 +5,10 @@ taken again when the connection is back. What only this order can mend comes bac
 unknown outcome as `Doubt`.
 """
 
+import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from enum import Enum, auto
 from typing import TypeVar
 
 from temporalio import workflow
@@ -14,7 +17,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.approvals import Approvals, AskOne, Question
     from activities.capture import Capture, DeniedOrder
-    from activities.checking import Checking, CustomerRequest, FactsRequest, RestockRequest
+    from activities.checking import Checked, Checking, CheckRequest, CustomerRequest, RestockRequest
     from activities.connections import Connections, Trouble
     from activities.failures import problem_of
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
@@ -22,23 +25,29 @@ with workflow.unsafe.imports_passed_through():
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
     from activities.store_writes import ErpNumberNote, StoreStatus, StoreWrites
     from domain.errors import Disposition, Problem
-    from domain.facts import Facts
     from domain.life import Captured, OrderView
     from domain.posting import Cancellation, ErpDocument
     from domain.stages import Stage
     from workflows.life import OrderLife
-    from workflows.policies import OUTSIDE, OWN_RECORDS, PARKED_AT_MOST
+    from workflows.policies import MOST_PARKINGS, OUTSIDE, OWN_RECORDS, PARKED_AT_MOST
     from workflows.words import current_details
 
 Result = TypeVar("Result")
 
 
+class Side(Enum):
+    """Which system a step speaks with."""
+
+    STORE = auto()
+    ERP = auto()
+
+
 class Stopped(Exception):
     """A step cannot be done until somebody mends this order, or us."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, side: Side) -> None:
         super().__init__(problem.sentence)
-        self.problem = problem
+        self.problem, self.side = problem, side
 
 
 class Doubt(Exception):
@@ -62,6 +71,7 @@ class Steps:
 
     def __init__(self, life: OrderLife) -> None:
         self._life = life
+        self._parked: Counter[str] = Counter()
         self._back: set[str] = set()
         self._shown: tuple[object, ...] = ()
 
@@ -72,7 +82,7 @@ class Steps:
     async def record(self) -> OrderView:
         """Write the view into our records and into Temporal's own pages."""
         life = self._life
-        view = life.next_view()
+        view = life.next_view(workflow.now())
         workflow.set_current_details(current_details(view))
         self._show(view)
         await workflow.execute_local_activity_method(Progress.record_progress, view, **OWN_RECORDS)
@@ -101,21 +111,27 @@ class Steps:
         return await self._take(
             lambda: workflow.execute_activity_method(
                 Capture.capture_order, self._life.start, summary="Read the order from the store", **OUTSIDE
-            )
+            ),
+            Side.STORE,
         )
 
-    async def refuse_intake(self, reason: str) -> None:
+    async def deny_intake(self, reason: str) -> None:
         """Mark what came in about an order that its store denies."""
         denied = DeniedOrder(start=self._life.start, reason=reason)
-        await workflow.execute_local_activity_method(Capture.refuse_intake, denied, **OWN_RECORDS)
+        await workflow.execute_local_activity_method(Capture.deny_intake, denied, **OWN_RECORDS)
 
-    async def gather_facts(self) -> Facts:
-        """Ask the ERP for customer, credit and stock."""
+    async def check_order(self) -> Checked:
+        """Ask the ERP for customer, credit and stock, and judge the order."""
         life = self._life
-        request = FactsRequest(order=life.current, pair=life.pair, named_customer=life.named_customer)
+        request = CheckRequest(
+            order=life.current,
+            pair=life.pair,
+            named_customer=life.named_customer,
+            accepted=life.overruled,
+        )
         return await self._take(
             lambda: workflow.execute_activity_method(
-                Checking.gather_facts, request, summary="Look up customer, credit and stock", **OUTSIDE
+                Checking.check_order, request, summary="Check customer, credit, stock and totals", **OUTSIDE
             )
         )
 
@@ -136,21 +152,20 @@ class Steps:
             )
         )
 
-    async def post(self, customer_code: str) -> Posted:
-        """Post the order in the ERP, or find it there."""
+    async def post(self) -> Posted:
+        """Post the attempt in the ERP, or find it there; only look once the order is another one."""
         life = self._life
-        request = PostRequest(
-            order=life.current,
-            pair=life.pair,
-            customer_code=customer_code,
-            revision=life.posting_revision,
-            only_look=life.cancel_asked is not None or life.cancelled_in_store,
-        )
-        return await self._take(
-            lambda: workflow.execute_activity_method(
+
+        async def post() -> Posted:
+            if life.attempt is None:
+                raise RuntimeError("there is no attempt to post")
+            # Asked each time anew: what came in while the order was parked counts.
+            request = PostRequest(attempt=life.attempt, only_look=life.is_another_order)
+            return await workflow.execute_activity_method(
                 Posting.post_sales_order, request, summary="Post the sales order, once", **OUTSIDE
             )
-        )
+
+        return await self._take(post)
 
     async def cancel_document(self, document: ErpDocument) -> Cancellation:
         """Cancel or close the ERP's document."""
@@ -169,17 +184,24 @@ class Steps:
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.show_erp_number, note, summary="Show the ERP number in the store", **OUTSIDE
-            )
+            ),
+            Side.STORE,
         )
 
-    async def set_store_status(self, status: str) -> None:
-        """Set the order's status in the store."""
+    async def set_store_status(self, status: str, only_from: str) -> None:
+        """Set the order's status in the store, if it still has the one it was read with."""
         start = self._life.start
-        wanted = StoreStatus(store=start.connection, store_order_id=start.store_order_id, status=status)
+        wanted = StoreStatus(
+            store=start.connection,
+            store_order_id=start.store_order_id,
+            status=status,
+            only_from=only_from,
+        )
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.set_store_status, wanted, summary="Set the status in the store", **OUTSIDE
-            )
+            ),
+            Side.STORE,
         )
 
     async def approver_codes(self, question: Question) -> dict[str, str]:
@@ -194,7 +216,8 @@ class Steps:
             )
         )
 
-    async def _take(self, step: Callable[[], Awaitable[Result]]) -> Result:
+    async def _take(self, step: Callable[[], Awaitable[Result]], side: Side = Side.ERP) -> Result:
+        told_to_go_on = 0
         while True:
             try:
                 return await step()
@@ -205,13 +228,15 @@ class Steps:
             if problem.disposition is Disposition.IN_DOUBT:
                 raise Doubt(problem)
             waits = problem.disposition in {Disposition.WAIT, Disposition.FIX_SETUP}
-            if not waits or not problem.connection:
-                raise Stopped(problem)
-            await self._park(problem)
+            if not waits or not problem.connection or told_to_go_on >= MOST_PARKINGS:
+                raise Stopped(problem, side)
+            told_to_go_on += await self._park(problem)
 
-    async def _park(self, problem: Problem) -> None:
+    async def _park(self, problem: Problem) -> bool:
+        """Wait for a connection; return whether it was said to work again."""
         life, connection, nudges = self._life, problem.connection, self._life.nudges
         self._back.discard(connection)
+        self._parked[connection] += 1
         life.troubles[connection] = problem
         # Shown as waiting before the incident is reported: whoever ends the incident must find this order.
         await self.record()
@@ -221,17 +246,20 @@ class Steps:
             summary=f"Report trouble with {connection}",
             **OUTSIDE,
         )
-        await workflow.wait_condition(
-            lambda: connection in self._back or self._may_end or life.nudges > nudges,
-            timeout=PARKED_AT_MOST,
-            timeout_summary=f"waiting for {connection}",
-        )
-        life.troubles.pop(connection, None)
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: connection in self._back or self._may_end or life.nudges > nudges,
+                timeout=PARKED_AT_MOST,
+                timeout_summary=f"waiting for {connection}",
+            )
+        self._parked[connection] -= 1
+        if not self._parked[connection]:
+            life.troubles.pop(connection, None)
         if self._may_end and life.cancel_asked:
             raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
+        return connection in self._back
 
     @property
     def _may_end(self) -> bool:
         # Once a document may exist, only the ERP's answer can end the order.
-        life = self._life
-        return life.cancel_asked is not None and life.document is None and not life.in_doubt
+        return self._life.cancel_asked is not None and not self._life.may_exist

@@ -11,11 +11,12 @@ from typing import Any
 import aiosmtplib
 from pydantic import Field, SecretStr
 
-from adapters.ports import Mail
+from adapters.ports import Finding, Mail
 from domain.errors import BadConfiguration, BadCredentials, Passing, Refused, WaybillError
 from domain.model import Strict
 
 _WHOLE_SEND_SECONDS = 300
+_TEST_SECONDS = 15
 
 
 class Security(StrEnum):
@@ -64,6 +65,19 @@ class Smtp:
             except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
                 raise as_error(problem) from problem
         return reply[:500]
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look whether the server takes our login."""
+        where = f"{self._settings.host}:{self._settings.port}"
+        if not self._settings.host:
+            return (Finding(what="no mail server is named: nobody is mailed", ok=True),)
+        try:
+            async with aiosmtplib.SMTP(**self._options(), timeout=_TEST_SECONDS):
+                return (Finding(what=f"the mail server {where} takes our login", ok=True),)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+            error = as_error(problem).problem
+            fix = f"{error.field or 'mail.host'}: {error.quote or 'no answer'}"
+            return (Finding(what=f"the mail server {where} does not take us", ok=False, fix=fix),)
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from activities.approval_links import DecisionLink
 from domain.approval import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
@@ -13,6 +14,8 @@ from domain.stages import Stage
 from starter.cli.codes import Code
 from starter.cli.output import err, explain, orders_table, out, say_json, show_order, table
 from starter.cli.session import answering, one_order, opened, person
+from starter.composition import links_of
+from starter.configuration import load
 from starter.order_desk import OrderDesk
 
 app = typer.Typer(help="Look at orders, and get them going.", no_args_is_help=True)
@@ -163,16 +166,18 @@ async def _find(wanted: str) -> OrderView:
 
 
 def _decide(wanted: str, verdict: Verdict, approver: str, reason: str) -> None:
+    links = links_of(load())
+
     def decision(view: OrderView) -> Decision:
         request = view.approval
-        return Decision(
-            verdict=verdict,
+        link = DecisionLink(
             approver=approver,
+            connection=view.connection,
+            store_order_id=view.store_order_id,
             request=request.number if request else 0,
             revision=request.revision if request else "",
-            reason=reason,
-            channel=Channel.CLI,
         )
+        return links.decision(link, verdict, Channel.CLI, reason)
 
     _ask(wanted, lambda desk, view: desk.decide(view.connection, view.store_order_id, decision(view)))
 

@@ -20,14 +20,19 @@ simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Option(help="Where the state goes; what is there is thrown away.")]
 
 
+MARK = ".waybill-sandbox"
+"""Lies in every folder that may be thrown away."""
+
+
 def fresh(folder: Path) -> Path:
     """Return an empty folder, refusing to empty one that is not ours."""
     whole = folder.resolve()
-    if whole.exists() and any(whole.iterdir()) and not (whole / "waybill.toml").exists():
-        raise Unable(f"{whole} holds something else than a Waybill's state.\nName another folder.")
+    mark = whole / MARK
+    if whole.exists() and any(whole.iterdir()) and not mark.exists():
+        raise Unable(f"{whole} is not a folder that `waybill up` or `demo` made.\nName another folder.")
     shutil.rmtree(whole, ignore_errors=True)
     whole.mkdir(parents=True)
-    (whole / "waybill.toml").touch()
+    mark.write_text("Made by `waybill up` or `waybill demo`; thrown away at their next start.\n")
     return whole
 
 

@@ -8,7 +8,7 @@ import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError
 
-from adapters.ports import ErpPort, Finding, StorePort
+from adapters.ports import ErpPort, Finding, MailPort, StorePort
 from domain.errors import WaybillError
 from records.database import DatabaseGone
 from records.migrate import migrate
@@ -26,7 +26,11 @@ _PATIENCE_SECONDS = 20
 async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     yield "database", await _database(waybill)
     yield "temporal", await _temporal()
-    systems: dict[str, StorePort | ErpPort] = {**waybill.systems.stores, **waybill.systems.erps}
+    systems: dict[str, StorePort | ErpPort | MailPort] = {
+        "mail": waybill.mail,
+        **waybill.systems.stores,
+        **waybill.systems.erps,
+    }
     for name, system in systems.items():
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):

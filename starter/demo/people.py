@@ -3,6 +3,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
+from activities.approval_links import ApprovalLinks, DecisionLink
 from domain.approval import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
@@ -13,14 +14,14 @@ from starter.order_desk import OrderDesk
 _CLERK = "olga"
 
 
-async def act(row: Row, view: OrderView, outside: Outside, desk: OrderDesk) -> str:
+async def act(row: Row, view: OrderView, outside: Outside, desk: OrderDesk, links: ApprovalLinks) -> str:
     """Do what the case asks for, and tell it in one sentence."""
     shop, order_id = view.connection, view.store_order_id
     if row.case.person == "approve":
         await _approve_by_mail(view, outside)
         return "Dora approved it by the link in her mail"
     if row.case.person == "reject":
-        await desk.decide(shop, order_id, _rejection(view))
+        await desk.decide(shop, order_id, _rejection(view, links))
         return "Dora rejected it: too much for this customer"
     if row.case.person == "correct":
         await desk.correct(shop, order_id, Correction(by=_CLERK, fields=row.case.fields))
@@ -30,16 +31,15 @@ async def act(row: Row, view: OrderView, outside: Outside, desk: OrderDesk) -> s
     return "the order desk cancelled it, in the ERP too"
 
 
-def _rejection(view: OrderView) -> Decision:
-    request = view.approval
-    return Decision(
-        verdict=Verdict.REJECT,
+def _rejection(view: OrderView, links: ApprovalLinks) -> Decision:
+    link = DecisionLink(
         approver="dora",
-        request=request.number if request else 0,
+        connection=view.connection,
+        store_order_id=view.store_order_id,
+        request=view.approval.number if view.approval else 0,
         revision=view.revision,
-        reason="too much for this customer",
-        channel=Channel.CLI,
     )
+    return links.decision(link, Verdict.REJECT, Channel.CLI, "too much for this customer")
 
 
 async def _approve_by_mail(view: OrderView, outside: Outside) -> None:

@@ -96,7 +96,7 @@ class Demo:
                 "correct": Stage.HELD,
             }
             view = await self._until(row, waits.get(case.person, Stage.POSTED))
-            row.note = await act(row, view, self._outside, self._desk)
+            row.note = await act(row, view, self._outside, self._desk, self._waybill.links)
         await self._until(row, case.ends)
 
     async def _until(self, row: Row, stage: Stage) -> OrderView:

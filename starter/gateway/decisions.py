@@ -61,14 +61,7 @@ class Decisions:
             return _page(
                 "message.html", 400, title="Nothing was decided", text="Press one of the two buttons."
             )
-        decision = Decision(
-            verdict=Verdict(verdict),
-            approver=link.approver,
-            request=link.request,
-            revision=link.revision,
-            reason=reason,
-            channel=Channel.PAGE,
-        )
+        decision = self._links.decision(link, Verdict(verdict), Channel.PAGE, reason)
         return await self._send(link, decision)
 
     async def _send(self, link: DecisionLink, decision: Decision) -> Response:
@@ -77,7 +70,7 @@ class Decisions:
         except Declined as refusal:
             return _page("message.html", 409, title="Your decision was not taken", text=str(refusal))
         except NoAnswer:
-            text = "Nothing was decided; the system does not answer right now. Try again in a minute."
+            text = "It is not known whether it was taken. Open the link again in a minute to see."
             return _page("message.html", 503, title="Please try again", text=text)
         done = "approved; it goes on by itself" if decision.verdict is Verdict.APPROVE else "rejected"
         return _page("message.html", 200, title="Thank you", text=f"The order was {done}.")

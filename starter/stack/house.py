@@ -136,4 +136,7 @@ async def _prepare(folder: Path, environment: Mapping[str, str]) -> None:
 
 
 async def _start_worker(folder: Path, environment: Mapping[str, str]) -> Child:
-    return await start("worker", ["worker.py"], folder, environment, speaks=False)
+    worker = await start("worker", ["worker.py"], folder, environment, speaks=False)
+    # It lets a write into the ERP end before it ends itself.
+    worker.stop_seconds = 90
+    return worker

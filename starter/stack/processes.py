@@ -13,7 +13,6 @@ from starter.ending import Unable
 from starter.temporal_server.tied import tied
 
 _START_SECONDS = 60
-_STOP_SECONDS = 15
 _ROOT = Path(__file__).parents[2]
 
 
@@ -29,6 +28,7 @@ class Child:
     process: Process
     log: Path
     said: str = ""
+    stop_seconds: float = 15
 
     @property
     def pid(self) -> int:
@@ -47,7 +47,7 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
-            await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
+            await asyncio.wait_for(self.process.wait(), self.stop_seconds)
         except TimeoutError:
             await self.kill()
 

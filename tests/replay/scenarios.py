@@ -3,28 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.approval import Channel, Decision, Verdict
+from domain.approval import Verdict
 from domain.corrections import Correction
-from domain.life import Asked, OrderView
+from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
 from tests.workflows.placing import CABINET, place
 
 Scenario = Callable[[House], Awaitable[str]]
 UNKNOWN = {"sku": "WINE-RED-75", "quantity": 6, "raw": {"product_reference": "NO-SUCH"}}
-
-
-def _decision(view: OrderView, verdict: Verdict) -> Decision:
-    request = view.approval
-    assert request is not None
-    return Decision(
-        verdict=verdict,
-        approver="dora",
-        request=request.number,
-        revision=request.revision,
-        reason="as agreed",
-        channel=Channel.CLI,
-    )
 
 
 async def straight(house: House) -> str:
@@ -47,14 +34,12 @@ async def corrected(house: House) -> str:
 async def approved(house: House) -> str:
     """Above the limit, changed in the store while it waits, approved in its new state."""
     order = place(house, CABINET)
-    await house.until(order, Stage.AWAITING_APPROVAL)
+    first = await house.until(order, Stage.AWAITING_APPROVAL)
     house.shop.edit(order, {"lines": [{"sku": "CELLAR-CABINET", "quantity": 4}]})
     view = await house.until(
-        order,
-        Stage.AWAITING_APPROVAL,
-        where=lambda view: view.approval is not None and view.approval.number == 2,
+        order, Stage.AWAITING_APPROVAL, where=lambda view: view.revision != first.revision
     )
-    await house.update(order, "decide", _decision(view, Verdict.APPROVE))
+    await house.update(order, "decide", house.decision(view))
     await house.until(order, Stage.POSTED, where=lambda view: view.told_store)
     return house.handle(order).id
 
@@ -63,7 +48,7 @@ async def rejected(house: House) -> str:
     """Above the limit and rejected."""
     order = place(house, CABINET)
     view = await house.until(order, Stage.AWAITING_APPROVAL)
-    await house.update(order, "decide", _decision(view, Verdict.REJECT))
+    await house.update(order, "decide", house.decision(view, verdict=Verdict.REJECT))
     await house.until(order, Stage.REJECTED)
     return house.handle(order).id
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.approval import ApprovalRequest, Channel, Decision, Standing, Verdict
+from domain.approval import ApprovalRequest, Decision, Standing
 from domain.corrections import Correction
 from domain.life import OrderView
 from domain.stages import Stage
@@ -19,18 +19,10 @@ from tests.house import House, eventually, house
 from tests.workflows.placing import CABINET, place
 
 
-def decision(view: OrderView, **facts: Any) -> Decision:
-    """Return Dora's approval of what the view shows, changed where the test says so."""
+def asked_again(view: OrderView, first: ApprovalRequest) -> bool:
+    """Whether another question than the first one is open."""
     request = view.approval
-    assert request is not None
-    given = {
-        "verdict": Verdict.APPROVE,
-        "approver": "dora",
-        "request": request.number,
-        "revision": request.revision,
-        "channel": Channel.CLI,
-    }
-    return Decision.model_validate(given | facts)
+    return request is not None and request.number > first.number and request.standing is Standing.OPEN
 
 
 async def waiting(running: House, order_id: int) -> tuple[OrderView, ApprovalRequest]:
@@ -66,7 +58,7 @@ async def test_an_order_above_the_limit_waits_and_is_posted_after_approval(runni
     view, request = await waiting(running, order_id)
     assert running.orders_in_erp(order_id) == []
 
-    await running.update(order_id, "decide", decision(view))
+    await running.update(order_id, "decide", running.decision(view))
     posted = await running.until(order_id, Stage.POSTED)
 
     assert request.asked == ("dora", "carl")
@@ -83,7 +75,7 @@ async def test_a_rejected_order_is_never_posted_and_makes_no_customer(running: H
     order_id = place(running, CABINET, **guest)
     view, _ = await waiting(running, order_id)
 
-    await running.update(order_id, "decide", decision(view, verdict="reject", reason="too much"))
+    await running.update(order_id, "decide", running.decision(view, verdict="reject", reason="too much"))
     ended = await running.until(order_id, Stage.REJECTED)
 
     assert "too much" in ended.because
@@ -96,52 +88,60 @@ async def test_decisions_that_do_not_count_are_refused_with_the_reason(running: 
     view, request = await waiting(running, order_id)
 
     assert request.asked == ("dora",)
-    assert "carl may not decide" in await refused(running, order_id, decision(view, approver="carl"))
-    assert "nobody may not decide" in await refused(running, order_id, decision(view, approver="nobody"))
-    assert "changed since" in await refused(running, order_id, decision(view, revision="0" * 16))
-    assert "needs a reason" in await refused(running, order_id, decision(view, verdict="reject"))
-    assert "code" in await refused(running, order_id, decision(view, channel="temporal", code="guessed"))
+    assert "carl may not decide" in await refused(running, order_id, running.decision(view, approver="carl"))
+    assert "nobody may not decide" in await refused(
+        running, order_id, running.decision(view, approver="nobody")
+    )
+    assert "changed since" in await refused(running, order_id, running.decision(view, revision="0" * 16))
+    assert "needs a reason" in await refused(
+        running, order_id, running.decision(view, verdict="reject", reason="")
+    )
+    assert "code" in await refused(
+        running, order_id, running.decision(view, channel="temporal", code="guessed")
+    )
     assert running.orders_in_erp(order_id) == []
 
 
 async def test_a_second_decision_is_told_who_decided(running: House) -> None:
     order_id = place(running, CABINET)
     view, _ = await waiting(running, order_id)
-    await running.update(order_id, "decide", decision(view))
+    await running.update(order_id, "decide", running.decision(view))
 
-    reason = await refused(running, order_id, decision(view, approver="carl", verdict="reject", reason="no"))
+    reason = await refused(
+        running, order_id, running.decision(view, approver="carl", verdict="reject", reason="no")
+    )
 
     assert reason == "already approved by Dora Director"
 
 
 async def test_who_corrected_the_order_does_not_approve_it(running: House) -> None:
     order_id = place(running, CABINET)
-    await waiting(running, order_id)
+    _, first = await waiting(running, order_id)
     await running.update(
         order_id, "correct", Correction(by="dora", fields={"delivery.street": "2 rue Neuve"})
     )
     view = await running.until(
         order_id,
         Stage.AWAITING_APPROVAL,
-        where=lambda view: view.approval is not None and view.approval.number == 2,
+        where=lambda view: asked_again(view, first),
     )
 
-    assert "placed or corrected themselves" in await refused(running, order_id, decision(view))
+    assert "placed or corrected themselves" in await refused(running, order_id, running.decision(view))
 
 
 async def test_a_changed_order_voids_the_request_and_asks_anew(running: House) -> None:
     order_id = place(running, CABINET)
-    first, _ = await waiting(running, order_id)
+    before, first = await waiting(running, order_id)
 
     running.shop.edit(order_id, {"lines": [{"sku": "CELLAR-CABINET", "quantity": 4}]})
     second = await running.until(
         order_id,
         Stage.AWAITING_APPROVAL,
-        where=lambda view: view.approval is not None and view.approval.number == 2,
+        where=lambda view: asked_again(view, first),
     )
 
-    assert "changed since" in await refused(running, order_id, decision(first))
-    await running.update(order_id, "decide", decision(second))
+    assert "changed since" in await refused(running, order_id, running.decision(before))
+    await running.update(order_id, "decide", running.decision(second))
     posted = await running.until(order_id, Stage.POSTED)
     assert posted.total == second.total
 
@@ -263,7 +263,7 @@ async def test_the_deputy_decides_with_the_authority_they_stand_in_for(impatient
         where=lambda view: view.approval is not None and "fritz" in view.approval.asked,
     )
 
-    await impatient.update(order_id, "decide", decision(view, approver="fritz"))
+    await impatient.update(order_id, "decide", impatient.decision(view, approver="fritz"))
     await impatient.until(order_id, Stage.POSTED)
 
 
@@ -286,7 +286,7 @@ async def test_a_mail_server_that_is_down_delays_no_decision(running: House) -> 
     order_id = place(running, CABINET)
     view, _ = await waiting(running, order_id)
 
-    await running.update(order_id, "decide", decision(view))
+    await running.update(order_id, "decide", running.decision(view))
     await running.until(order_id, Stage.POSTED)
 
     assert running.mailbox.mails == []

@@ -32,7 +32,8 @@ class SapBusinessOne:
     def __init__(self, connection: str, settings: SapBusinessOneSettings) -> None:
         self._connection, self._settings = connection, settings
         self._layer = layer = ServiceLayer(connection, settings)
-        codes, company = Codes(settings, connection), Company(layer)
+        codes = Codes(settings, connection)
+        self._company = company = Company(layer)
         self._documents = Documents(layer, settings, codes, company)
         self._partners = Partners(layer, settings, codes, company)
         self._articles = Articles(layer)
@@ -54,6 +55,10 @@ class SapBusinessOne:
     def write_timeout(self) -> timedelta:
         """How long a write may be under way before we give up on its answer."""
         return self._settings.timeout * _REQUESTS_OF_A_WRITE
+
+    async def answers(self) -> None:
+        """Return when the company answers and takes our login; raise what is in the way."""
+        await self._company.read()
 
     async def test(self) -> tuple[Finding, ...]:
         """Look at the connection and at each code the settings name."""

@@ -27,7 +27,12 @@ class Cancelling:
         the answer was lost and the document does not yet show what became of it.
         """
         for _ in range(_TRIES):
-            document = await self._read(kind, entry)
+            try:
+                document = await self._read(kind, entry)
+            except NotFound:
+                if kind is DocumentKind.DRAFT:
+                    return _CANCELLED
+                raise
             settled = _settled(document, kind)
             if settled:
                 return settled

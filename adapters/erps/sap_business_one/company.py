@@ -1,6 +1,6 @@
 """What holds for the whole company and is asked once."""
 
-from adapters.erps.sap_business_one.client import ServiceLayer
+from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from domain.errors import UnexpectedAnswer
 
 
@@ -11,10 +11,14 @@ class Company:
         self._layer = layer
         self._local_currency = ""
 
+    async def read(self) -> Object:
+        """Read the company's own facts: the lightest call that needs a login."""
+        return await self._layer.ask("CompanyService_GetAdminInfo", {})
+
     async def local_currency(self) -> str:
         """Return the company's own currency, as the company writes it."""
         if not self._local_currency:
-            info = await self._layer.ask("CompanyService_GetAdminInfo", {})
+            info = await self.read()
             currency = info.get("LocalCurrency")
             if not isinstance(currency, str) or not currency:
                 raise UnexpectedAnswer(

@@ -37,6 +37,7 @@ class SapBusinessOneSettings(Strict):
     timeout: Duration = Field(
         default=timedelta(seconds=60),
         gt=timedelta(0),
+        le=timedelta(minutes=2),
         description="How long one request may take; large orders take 20 to 60 s.",
     )
     login_pause: Duration = Field(
@@ -124,6 +125,8 @@ class SapBusinessOneSettings(Strict):
         address = urlsplit(text.strip())
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ValueError("write the address with its scheme, for example https://b1.example.com:50000")
+        if address.username is not None:
+            raise ValueError("write the address without a user; user and password are keys of their own")
         if address.path.strip("/") or address.query:
             raise ValueError("write the address without a path: /b1s/v2/ is added")
         return f"{address.scheme}://{address.netloc}"

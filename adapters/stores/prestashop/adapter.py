@@ -26,6 +26,10 @@ class PrestaShop:
         self._changes = OrderChanges(self._client, self._lookups, settings)
         self._writes = WriteBack(self._client, self._lookups, settings)
 
+    async def answers(self) -> None:
+        """Return when the shop answers and takes our key; raise what is in the way."""
+        await self._client.rights()
+
     async def test(self) -> tuple[Finding, ...]:
         """Look at the connection: reachable, key accepted, each right that is needed, version, time zone."""
         return await Checkup(self._client, self._lookups).findings()
@@ -50,9 +54,9 @@ class PrestaShop:
         """Show the ERP's number with the order. Safe to repeat: it is read before written."""
         await self._writes.show_erp_number(order_id, text)
 
-    async def set_status(self, order_id: str, status: str) -> None:
+    async def set_status(self, order_id: str, status: str, *, only_from: str = "") -> None:
         """Set the order's status by its number in the shop. Safe to repeat: it is read before written."""
-        await self._writes.set_status(order_id, status)
+        await self._writes.set_status(order_id, status, only_from)
 
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' tracking numbers. Safe to repeat: they are read before written."""

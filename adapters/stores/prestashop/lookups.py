@@ -18,7 +18,8 @@ from adapters.stores.prestashop.models import Carrier, Configuration, Group, Iso
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from domain.errors import BadConfiguration
 
-_CANCELLING = ("PS_OS_CANCELED", "PS_OS_ERROR")
+# Not PS_OS_ERROR: a payment that failed may be tried again, and the same order is paid then.
+_CANCELLING = ("PS_OS_CANCELED",)
 _ZONE = "PS_TIMEZONE"
 
 

@@ -73,7 +73,12 @@ class PrestaShopSettings(Strict):
     id_shop: int | None = Field(default=None, ge=1, description="Which shop of a multistore.")
     time_zone: str = Field(default="", description="Instead of the shop's own PS_TIMEZONE.")
 
-    timeout: Duration = Field(default=timedelta(seconds=30), description="How long one request may take.")
+    timeout: Duration = Field(
+        default=timedelta(seconds=30),
+        gt=timedelta(0),
+        le=timedelta(minutes=2),
+        description="How long one request may take.",
+    )
     most_in_flight: int = Field(
         default=2, ge=1, le=50, description="Requests at once; a shop's PHP workers are few."
     )

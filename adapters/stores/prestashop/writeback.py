@@ -39,12 +39,15 @@ class WriteBack:
         elif not shows(order.note, shown):
             await self._add_to_note(number, f"{order.note}\n{shown}".strip(), shown)
 
-    async def set_status(self, order_id: str, status: str) -> None:
-        """Bring the order into a state, with the history row and all that the shop does for that state."""
+    async def set_status(self, order_id: str, status: str, only_from: str = "") -> None:
+        """Bring the order into a state, with the history row and all that the shop does for that state.
+
+        With `only_from`, an order that is in another state by now is left alone.
+        """
         number = order_number(order_id, self._client.connection)
         wanted = await self._known_state(status)
         order = await self._one("orders", OrderStatus, number, _STATUS)
-        if order.current_state == wanted:
+        if order.current_state == wanted or (only_from and str(order.current_state) != only_from):
             return
 
         async def is_set() -> bool:
