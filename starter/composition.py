@@ -119,13 +119,6 @@ def _systems(configuration: Configuration) -> Systems:
                 remedy=f"Write one of: {known}.",
             )
     pairs = {pair.store: pair for pair in configuration.pairs.values()}
-    for name in stores:
-        if name not in pairs:
-            raise BadConfiguration(
-                f"waybill.toml, connections.{name}: no pair names this store",
-                field=f"connections.{name}",
-                remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
-            )
     for pair in pairs.values():
         for role, wanted, there in (("store", pair.store, stores), ("erp", pair.erp, erps)):
             if wanted not in there:
@@ -133,6 +126,13 @@ def _systems(configuration: Configuration) -> Systems:
                     f"waybill.toml, pairs.{pair.name}.{role}: {wanted} is not a connection of that role",
                     field=f"pairs.{pair.name}.{role}",
                 )
+    for name in stores:
+        if name not in pairs:
+            raise BadConfiguration(
+                f"waybill.toml, connections.{name}: no pair names this store",
+                field=f"connections.{name}",
+                remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
+            )
     return Systems(stores=stores, erps=erps, pairs=pairs)
 
 
