@@ -123,6 +123,10 @@ class Posting:
             return open_one.document
         if open_one:
             raise InDoubt("an earlier attempt to post may still land", connection=attempt.pair.erp)
+        if datetime.now(UTC) - sent_at > _LEASE_MARGIN:
+            # This machine stood still: the create could outlast its lease, beside another worker's.
+            await self._postings.note_refusal(key, sent_at, datetime.now(UTC))
+            raise InDoubt("the attempt to post came too late", connection=attempt.pair.erp)
         try:
             return await erp.create_document(document)
         except InDoubt:

@@ -191,10 +191,13 @@ class Reservation(Frozen):
         return self.sent_at is None or now >= self.settles_at(settle)
 
     def settles_at(self, settle: timedelta) -> datetime:
-        """When a create that was sent must have become visible, if it was done at all."""
+        """When a create that was sent must have become visible, if it was done at all.
+
+        One whose sender fell silent may have been done as late as its lease ends.
+        """
         if self.sent_at is None:
             raise ValueError("nothing was sent under this key")
-        return max(self.sent_at + settle, self.lease_until or self.sent_at)
+        return (self.lease_until or self.sent_at) + settle
 
 
 class ChangeOutcome(StrEnum):

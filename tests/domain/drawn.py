@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from domain.life import Hold
 from domain.money import Money
-from domain.policy import Approver, Pair
+from domain.policy import ApprovalPolicy, Approver, Pair
 from domain.reasons import REASONS
 
 _EPOCH = datetime(2026, 11, 20, tzinfo=UTC)
@@ -30,6 +30,7 @@ class Drawing:
         self._random = Random(seed)  # noqa: S311 - not for secrets
         self._leaves: dict[Any, Callable[[], object]] = {
             str: self._text,
+            Any: self._text,
             bool: lambda: self._random.random() < 0.5,
             int: lambda: self._random.randint(-(2**53), 2**53),
             Decimal: self._decimal,
@@ -62,17 +63,19 @@ class Drawing:
     def _within_its_rules(self, model: type[BaseModel]) -> dict[str, object]:
         """Return the fields that a model's own validators bind."""
         if model is Approver:
-            return {"id": f"person-{self._random.randint(0, 10**9)}", "limit": None, "deputy": ""}
+            name = f"person-{self._random.randint(0, 10**9)}"
+            return {"id": name, "email": f"{name}@example.com"}
+        if model is ApprovalPolicy:
+            return {"expire_after": timedelta(seconds=self._random.randint(1, 30 * 86400))}
         if model is Hold:
             return {"code": self._random.choice(sorted(REASONS))}
         if model is Pair:
             return {
-                "base_currency": "EUR",
                 "tolerance": Decimal(self._random.randint(0, 1000)).scaleb(-3),
                 "max_lines": self._random.randint(1, 1000),
                 "deliver_days": self._random.randint(0, 365),
-                "note": "ERP order {number}",
-                "approval": {"limit": "5000.00 EUR", "expire_after": "400d"},
+                "settle": timedelta(seconds=self._random.randint(1, 600)),
+                "placing_wait": timedelta(seconds=self._random.randint(1, 600)),
             }
         return {}
 

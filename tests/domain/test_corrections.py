@@ -15,6 +15,7 @@ from domain.corrections import (
     carried_over,
     chosen_customer,
     corrected,
+    replaced,
 )
 from domain.order import Order
 from tests.domain.specimens import line, order
@@ -187,10 +188,9 @@ def test_any_path_and_value_is_a_correction_or_a_refusal(path: str, value: str) 
 
 def test_corrections_are_made_again_on_a_newer_state_of_the_order() -> None:
     newer = ORDER.model_copy(update={"gross": Decimal("150.00"), "comment": "new"})
-    made = (
-        Correction(by="olga", fields={"delivery.city": "Paris", "line.2.sku": "OTHER"}),
-        Correction(by="otto", fields={"delivery.city": "Nice"}),
-    )
+    by_olga = Correction(by="olga", fields={"delivery.city": "Paris", "line.2.sku": "OTHER"})
+    by_otto = Correction(by="otto", fields={"delivery.city": "Nice"})
+    made = (*replaced(ORDER, by_olga), *replaced(corrected(ORDER, by_olga), by_otto))
 
     result = carried_over(newer, made)
 
@@ -200,12 +200,29 @@ def test_corrections_are_made_again_on_a_newer_state_of_the_order() -> None:
 
 def test_what_no_longer_fits_is_left_out_and_the_rest_is_made() -> None:
     shorter = ORDER.model_copy(update={"lines": ORDER.lines[:1]})
-    made = (Correction(by="olga", fields={"line.2.sku": "OTHER", "delivery.city": "Paris"}),)
+    made = replaced(ORDER, Correction(by="olga", fields={"line.2.sku": "OTHER", "delivery.city": "Paris"}))
 
     result = carried_over(shorter, made)
 
     assert result.delivery.city == "Paris"
     assert result.lines == shorter.lines
+
+
+def test_what_the_store_changed_itself_is_not_overwritten() -> None:
+    made = replaced(ORDER, Correction(by="olga", fields={"delivery.city": "Paris", "line.1.quantity": "7"}))
+    moved = ORDER.model_copy(update={"delivery": ORDER.delivery.model_copy(update={"city": "Nice"})})
+
+    result = carried_over(moved, made)
+
+    assert result.delivery.city == "Nice"
+    assert result.lines[0].quantity == Decimal(7)
+
+
+def test_a_correction_follows_its_line_to_another_place() -> None:
+    made = replaced(ORDER, Correction(by="olga", fields={"line.2.sku": "OTHER"}))
+    turned = ORDER.model_copy(update={"lines": ORDER.lines[::-1]})
+
+    assert [line.sku for line in carried_over(turned, made).lines] == ["OTHER", ORDER.lines[0].sku]
 
 
 def test_without_corrections_the_order_is_as_the_store_has_it() -> None:

@@ -24,8 +24,8 @@ def _posted(story: Story) -> list[str]:
     if posted is None or not kept:
         return ["I3: posted, but the ERP has no document"]
     broken = []
-    if posted.document.entry != kept[0].entry:
-        broken.append(f"I3: recorded is {posted.document.entry}, the ERP has {kept[0].entry}")
+    if story.entry != kept[0].entry:
+        broken.append(f"I3: recorded is {story.entry}, the ERP has {kept[0].entry}")
     if posted.differences:
         broken.append(f"I3: a difference where there is none: {posted.differences}")
     return broken
@@ -33,13 +33,13 @@ def _posted(story: Story) -> list[str]:
 
 def broken_by_a_restart(story: Story) -> list[str]:
     """Restart the posted order from the beginning, as a reset does; return the promises broken by it."""
-    creates, first = story.erp.creates, story.posted
+    creates, first = story.erp.creates, story.entry
     again = Story(_calm(story), story.erp, story.postings, story.placed)
     again.tell()
     broken = broken_promises(again)
     if story.erp.creates != creates:
         broken.append("I6: a restart sent the order again")
-    if first and again.posted and again.posted.document.entry != first.document.entry:
+    if again.entry != first:
         broken.append("I6: a restart ended in another document")
     return broken
 

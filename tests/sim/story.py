@@ -13,6 +13,7 @@ from activities.posting import Posted, Posting, PostRequest
 from activities.systems import Systems
 from domain.errors import Disposition, WaybillError
 from domain.order import Order
+from domain.posting import Attempt
 from records.postings import Postings
 from tests.domain.specimens import order, pair
 from tests.sim.fake_erp import CONNECTION, Answer, FakeErp, Fate
@@ -59,12 +60,18 @@ class Story:
 
     def _next_request(self) -> PostRequest:
         rules = pair(erp=CONNECTION, settle=SETTLE)
-        return PostRequest(order=self.placed, pair=rules, customer_code="C1", only_look=self.cancel_asked)
+        attempt = Attempt(order=self.placed, pair=rules, customer_code="C1")
+        return PostRequest(attempt=attempt, only_look=self.cancel_asked)
 
     @property
     def key(self) -> str:
         """The key under which the document exists at most once."""
-        return self._request.key.key
+        return self._request.attempt.key
+
+    @property
+    def entry(self) -> str:
+        """The ERP's id of the document that was recorded, empty for none."""
+        return self.posted.document.entry if self.posted and self.posted.document else ""
 
     def tell(self) -> None:
         """Let the story happen, to its end and the end of all workers."""
@@ -91,7 +98,11 @@ class Story:
         if isinstance(end, Died):
             self.world.at(self.world.random.uniform(0, 10), self.attempt)
         elif isinstance(end, Posted):
-            self.end, self.posted, self.in_doubt = End.POSTED, end, False
+            self.in_doubt = False
+            if end.document is None:
+                self.end = End.CANCELLED
+            else:
+                self.end, self.posted = End.POSTED, end
         elif isinstance(end, WaybillError):
             self._failed(end.problem.disposition)
         else:
