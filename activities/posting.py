@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.systems import Systems
 from adapters.ports import ErpPort
-from domain.errors import FixData, InDoubt, TotalsDiffer, WaybillError
+from domain.errors import FixData, InDoubt, Passing, TotalsDiffer, WaybillError
 from domain.model import Frozen
 from domain.policy import DocumentKind
 from domain.posting import (
@@ -15,6 +15,7 @@ from domain.posting import (
     Difference,
     ErpDocument,
     ErpState,
+    Reservation,
     SalesDocument,
     differences,
     sales_document,
@@ -70,7 +71,9 @@ class Posting:
         """
         attempt = request.attempt
         erp, key = self._systems.erp(attempt.pair.erp), posting_key_of(attempt)
-        known = await self._postings.reserve(key, datetime.now(UTC))
+        begun = datetime.now(UTC)
+        known = await self._postings.reserve(key, begun)
+        _in_time(begun, attempt)
         found = known.document or await erp.find_document(key.key, attempt.pair.document)
         if found:
             read = await self._bind_and_read(erp, attempt, found)
@@ -81,7 +84,7 @@ class Posting:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
             return Posted()
         asked = await self._priced(erp, attempt)
-        created = await self._create(erp, attempt, asked)
+        created = await self._create(erp, attempt, asked, known)
         read = await self._bind_and_read(erp, attempt, created)
         found_differences = differences(asked, attempt.order.total, read)
         return Posted(document=read, differences=found_differences, method=asked.pricing.method)
@@ -115,19 +118,18 @@ class Posting:
             calculated.append(str(preview.total))
         raise TotalsDiffer(f"the store's total is {total}, the ERP calculates {', '.join(calculated)}")
 
-    async def _create(self, erp: ErpPort, attempt: Attempt, document: SalesDocument) -> ErpDocument:
+    async def _create(
+        self, erp: ErpPort, attempt: Attempt, document: SalesDocument, mine: Reservation
+    ) -> ErpDocument:
         key, sent_at = attempt.key, datetime.now(UTC)
         lease = erp.write_timeout + _LEASE_MARGIN
-        open_one = await self._postings.open_sending(key, sent_at, lease, attempt.pair.settle)
+        open_one = await self._postings.open_sending(mine, sent_at, lease, attempt.pair.settle)
         if open_one and open_one.document:
             return open_one.document
         if open_one:
-            raise InDoubt("an earlier attempt to post may still land", connection=attempt.pair.erp)
-        if datetime.now(UTC) - sent_at > _LEASE_MARGIN:
-            # This machine stood still: the create could outlast its lease, beside another worker's.
-            await self._postings.note_refusal(key, sent_at, datetime.now(UTC))
-            raise InDoubt("the attempt to post came too late", connection=attempt.pair.erp)
+            raise InDoubt("another attempt to post may still land", connection=attempt.pair.erp)
         try:
+            _in_time(sent_at, attempt)
             return await erp.create_document(document)
         except InDoubt:
             await self._postings.note_lost_answer(key, sent_at, datetime.now(UTC))
@@ -141,6 +143,15 @@ def posting_key_of(attempt: Attempt) -> PostingKey:
     """Return the row of our books that an attempt belongs to."""
     order = attempt.order
     return PostingKey(key=attempt.key, erp=attempt.pair.erp, store=order.connection, order_id=order.store_id)
+
+
+def _in_time(asked: datetime, attempt: Attempt) -> None:
+    """Give up what our own books took too long to answer: this machine stood still.
+
+    Meanwhile another worker may have been given the order, and a lease may be running out.
+    """
+    if datetime.now(UTC) - asked > _LEASE_MARGIN:
+        raise Passing("our own books took too long to answer", connection=attempt.pair.erp)
 
 
 def _differences(erp: ErpPort, attempt: Attempt, read: ErpDocument) -> tuple[Difference, ...]:

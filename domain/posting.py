@@ -178,10 +178,11 @@ class Reservation(Frozen):
     """What our own books say of a key: who may write under it, and what became of it.
 
     `sent_at` is when a create was last sent without a known answer; until `lease_until` its request may
-    still be under way.
+    still be under way. `turn` counts the attempts: only the latest may send.
     """
 
     key: str
+    turn: int = 0
     document: ErpDocument | None = None
     sent_at: datetime | None = None
     lease_until: datetime | None = None

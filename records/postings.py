@@ -39,7 +39,7 @@ class Postings:
         self._database = database
 
     async def reserve(self, wanted: PostingKey, now: datetime) -> Reservation:
-        """Reserve a key, or return what is known of it already."""
+        """Reserve a key, or return what is known of it already; the attempts before this one have lost it."""
         row = {
             "key": wanted.key,
             "connection": wanted.erp,
@@ -51,23 +51,25 @@ class Postings:
 
         def reserve(session: Session) -> Reservation:
             self._database.add_if_new(session, PostingRow, row)
-            return _reservation(self._row(session, wanted.key))
+            reserved = self._row(session, wanted.key)
+            reserved.turn += 1
+            return _reservation(reserved)
 
         return await self._database.write(reserve)
 
     async def open_sending(
-        self, key: str, now: datetime, lease: timedelta, settle: timedelta
+        self, mine: Reservation, now: datetime, lease: timedelta, settle: timedelta
     ) -> Reservation | None:
         """Note that a create is about to be sent; until `now + lease` it may be under way.
 
-        Returns None when it may go out, else the reservation that forbids it: bound, or an earlier create
-        that may still land. Two workers cannot both get None.
+        Returns None when it may go out, else the reservation that forbids it: bound, taken over by a later
+        attempt, or with an earlier create that may still land. Two workers cannot both get None.
         """
 
         def note(session: Session) -> Reservation | None:
-            row = self._row(session, key)
+            row = self._row(session, mine.key)
             known = _reservation(row)
-            if known.document or not known.may_send(now, settle):
+            if known.document or known.turn != mine.turn or not known.may_send(now, settle):
                 return known
             row.state, row.sent_at, row.lease_until, row.updated_at = (
                 PostingState.SENT.value,
@@ -139,6 +141,7 @@ class Postings:
 def _reservation(row: PostingRow) -> Reservation:
     return Reservation(
         key=row.key,
+        turn=row.turn,
         document=ErpDocument.model_validate(row.document) if row.document else None,
         sent_at=row.sent_at,
         lease_until=row.lease_until,

@@ -51,6 +51,7 @@ class PostingRow(SQLModel, table=True):
     store: str = Field(max_length=40, index=True)
     order_id: str = Field(max_length=100)
     state: str = Field(max_length=20)
+    turn: int = Field(default=0, sa_type=_LARGE)
     sent_at: datetime | None = _instant(nullable=True)
     lease_until: datetime | None = _instant(nullable=True)
     document: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))

@@ -153,57 +153,66 @@ async def test_a_body_with_a_null_sign_is_kept(database: Database) -> None:
 
 async def test_only_one_of_two_workers_may_send_under_a_key(database: Database) -> None:
     postings = Postings(database)
-    await postings.reserve(KEY, NOW)
+    mine = await postings.reserve(KEY, NOW)
 
-    answers = await asyncio.gather(*(postings.open_sending(KEY.key, NOW, LEASE, SETTLE) for _ in range(2)))
+    answers = await asyncio.gather(*(postings.open_sending(mine, NOW, LEASE, SETTLE) for _ in range(2)))
 
     assert sorted(answer is None for answer in answers) == [False, True]
 
 
 async def test_a_second_create_waits_for_lease_and_settle_time(database: Database) -> None:
     postings = Postings(database)
-    await postings.reserve(KEY, NOW)
-    await postings.open_sending(KEY.key, NOW, LEASE, SETTLE)
+    mine = await postings.reserve(KEY, NOW)
+    await postings.open_sending(mine, NOW, LEASE, SETTLE)
 
-    early = await postings.open_sending(KEY.key, NOW + timedelta(seconds=59), LEASE, SETTLE)
-    later = await postings.open_sending(KEY.key, NOW + timedelta(seconds=60), LEASE, SETTLE)
+    early = await postings.open_sending(mine, NOW + LEASE + timedelta(seconds=59), LEASE, SETTLE)
+    later = await postings.open_sending(mine, NOW + LEASE + timedelta(seconds=60), LEASE, SETTLE)
 
     assert early is not None
-    assert early.settles_at(SETTLE) == NOW + SETTLE
+    assert early.settles_at(SETTLE) == NOW + LEASE + SETTLE
     assert later is None
 
 
 async def test_after_a_lost_answer_only_the_settle_time_is_waited(database: Database) -> None:
     postings = Postings(database)
-    await postings.reserve(KEY, NOW)
-    await postings.open_sending(KEY.key, NOW, timedelta(hours=1), SETTLE)
+    mine = await postings.reserve(KEY, NOW)
+    await postings.open_sending(mine, NOW, timedelta(hours=1), SETTLE)
 
     await postings.note_lost_answer(KEY.key, NOW, NOW)
 
-    assert await postings.open_sending(KEY.key, NOW + SETTLE / 2, LEASE, SETTLE) is not None
-    assert await postings.open_sending(KEY.key, NOW + SETTLE, LEASE, SETTLE) is None
+    assert await postings.open_sending(mine, NOW + SETTLE / 2, LEASE, SETTLE) is not None
+    assert await postings.open_sending(mine, NOW + SETTLE, LEASE, SETTLE) is None
 
 
 async def test_after_a_refusal_a_create_may_go_out_at_once(database: Database) -> None:
     postings = Postings(database)
-    await postings.reserve(KEY, NOW)
-    await postings.open_sending(KEY.key, NOW, LEASE, SETTLE)
+    mine = await postings.reserve(KEY, NOW)
+    await postings.open_sending(mine, NOW, LEASE, SETTLE)
 
     await postings.note_refusal(KEY.key, NOW, NOW)
 
-    assert await postings.open_sending(KEY.key, NOW, LEASE, SETTLE) is None
+    assert await postings.open_sending(mine, NOW, LEASE, SETTLE) is None
 
 
 async def test_a_bound_key_is_bound_for_ever(database: Database) -> None:
     postings = Postings(database)
-    await postings.reserve(KEY, NOW)
+    mine = await postings.reserve(KEY, NOW)
     await postings.bind(KEY, DOCUMENT, NOW)
     await postings.note_refusal(KEY.key, NOW, NOW)
 
-    known = await postings.open_sending(KEY.key, NOW + timedelta(days=99), LEASE, SETTLE)
+    known = await postings.open_sending(mine, NOW + timedelta(days=99), LEASE, SETTLE)
 
     assert known is not None
     assert known.document == DOCUMENT
+
+
+async def test_an_attempt_that_another_has_taken_over_from_sends_nothing(database: Database) -> None:
+    postings = Postings(database)
+    slow = await postings.reserve(KEY, NOW)
+    latest = await postings.reserve(KEY, NOW)
+
+    assert await postings.open_sending(slow, NOW, LEASE, SETTLE) is not None
+    assert await postings.open_sending(latest, NOW, LEASE, SETTLE) is None
 
 
 async def test_a_bound_document_is_found_by_each_of_its_names(database: Database) -> None:

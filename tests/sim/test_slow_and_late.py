@@ -1,5 +1,7 @@
 """Slow machines and late documents: what once broke a promise, and must not again."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sim.books import ShelfPostings
@@ -9,6 +11,7 @@ from tests.sim.story import Weather, prepared, told
 from tests.sim.world import START, Clock, Dangers
 
 WILD = Weather(stalls=0.3, latency=8, latest_shown=29)
+WILDEST = replace(WILD, previews_refuse=0.2, dies=0.1, is_forgotten=0.1, reads_fail=0.2)
 WILD_BUT_KEYED = Weather(stalls=0.3, latency=8, latest_shown=29, unique=True)
 
 
@@ -22,7 +25,9 @@ def test_what_shows_between_the_look_up_and_the_create_is_not_posted_again(clock
 
 
 @pytest.mark.parametrize(
-    ("weather", "seeds"), [(WILD, range(200)), (WILD_BUT_KEYED, range(380, 400))], ids=["keyless", "keyed"]
+    ("weather", "seeds"),
+    [(WILD, range(170, 300)), (WILD_BUT_KEYED, range(380, 400)), (WILDEST, range(700, 800))],
+    ids=["keyless", "keyed", "all at once"],
 )
 def test_slow_workers_break_no_promise(clock: Clock, weather: Weather, seeds: range) -> None:
     for seed in seeds:
