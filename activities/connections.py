@@ -20,6 +20,7 @@ from records.notices import Notices
 from records.orders import Orders
 
 CONNECTION_WATCH = "ConnectionWatch"
+TRY_NOW = "try_now"
 CONNECTION_IS_BACK = "connection_is_back"
 MORE_WAIT = "more_wait"
 
@@ -36,6 +37,11 @@ class Probe(Frozen):
 
     works: bool
     problem: Problem | None = None
+
+
+def watch_id(connection: str) -> str:
+    """Return the id of the workflow that watches a connection in trouble."""
+    return f"connection:{connection}"
 
 
 class Connections:
@@ -64,7 +70,7 @@ class Connections:
         await activity.client().start_workflow(
             CONNECTION_WATCH,
             trouble,
-            id=f"connection:{trouble.connection}",
+            id=watch_id(trouble.connection),
             task_queue=activity.info().task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

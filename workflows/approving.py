@@ -104,8 +104,8 @@ class Approving:
 
     async def _until_decided(self) -> None:
         asked_at = self._request.asked_at
-        for step, seconds in timetable(self._life.pair):
-            due = asked_at + timedelta(seconds=seconds)
+        steps = [(step, asked_at + timedelta(seconds=after)) for step, after in timetable(self._life.pair)]
+        for (step, due), (_, next_due) in zip(steps, [*steps[1:], steps[-1]], strict=True):
             while not self._over() and (left := due - workflow.now()) > timedelta(0):
                 try:
                     await workflow.wait_condition(
@@ -119,7 +119,9 @@ class Approving:
                     await self._holding.read_again()
             if self._over():
                 return
-            await self._remind(step)
+            # After a long standstill several are due at once: nobody is reminded a moment before the deputy.
+            if step is not Reminder.REMIND or workflow.now() < next_due:
+                await self._remind(step)
 
     async def _remind(self, step: Reminder) -> None:
         life, request = self._life, self._request

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.connections import CONNECTION_WATCH, MORE_WAIT, Connections, Trouble
+    from activities.connections import CONNECTION_WATCH, MORE_WAIT, TRY_NOW, Connections, Trouble
     from domain.errors import Disposition
     from workflows.policies import LONG, OUTSIDE
 
@@ -27,7 +27,7 @@ class ConnectionWatch:
         self._asked = False
         self._more_wait = False
 
-    @workflow.signal(description="Try the connection now")
+    @workflow.signal(name=TRY_NOW, description="Try the connection now")
     def try_now(self) -> None:
         """Cut the pause short: somebody mended something."""
         self._asked = True

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from domain.life import OrderView
 from records.cross_references import CrossReference
-from starter.cli import orders, running, systems
+from starter.cli import holds, orders, running, systems
 from starter.cli.codes import MEANINGS, Code
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
@@ -22,46 +21,14 @@ xref = typer.Typer(help="What things are called on the other side.", no_args_is_
 app.add_typer(orders.app, name="order")
 app.add_typer(xref, name="xref")
 app.add_typer(running.simulate, name="simulate")
+app.command("holds")(holds.holds)
 app.command("doctor")(systems.doctor)
+app.command("try")(systems.try_now)
 app.command("setup")(systems.set_up)
 app.command("up")(running.up)
 app.command("demo")(running.demo)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-@app.command()
-def holds(as_json: Json = False) -> None:
-    """Show what needs somebody, grouped by cause, the oldest first."""
-
-    async def look() -> tuple[OrderView, ...]:
-        async with opened() as waybill:
-            return await waybill.orders.list(needs_person=True, limit=10_000)
-
-    views = sorted(asyncio.run(look()), key=lambda view: view.since)
-    if as_json:
-        say_json([view.model_dump(mode="json") for view in views])
-        return
-    if not views:
-        out.print("Nothing needs you.")
-        return
-    groups: dict[str, list[OrderView]] = {}
-    for view in views:
-        cause = view.hold.group.value if view.hold else "waiting for a decision"
-        groups.setdefault(cause, []).append(view)
-    for cause, members in groups.items():
-        out.print(f"\n{cause}: {len(members)}", style="bold")
-        made = table("order", "number", "total", "since (UTC)", "what", "what to do")
-        for view in members:
-            made.add_row(
-                f"{view.connection}:{view.store_order_id}",
-                view.number,
-                str(view.total or ""),
-                f"{view.since:%m-%d %H:%M}",
-                view.hold.sentence if view.hold else view.because,
-                view.hold.remedy if view.hold else "waybill order approve|reject",
-            )
-        out.print(made)
 
 
 @xref.command("find")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
+from activities.connections import TRY_NOW, watch_id
 from adapters.ports import ErpPort, Finding, MailPort, StorePort
 from domain.errors import WaybillError
 from records.database import DatabaseGone
@@ -97,6 +98,24 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         say_json([{"part": name, **finding.model_dump()} for name, finding in found])
     if not all(finding.ok for _, finding in found):
         raise typer.Exit(Code.DIFFERENT)
+
+
+def try_now(
+    connection: Annotated[str, typer.Argument(help="The connection's name in waybill.toml.")],
+) -> None:
+    """Try a connection in trouble at once, after something was mended."""
+
+    async def send() -> None:
+        try:
+            await (await connect()).get_workflow_handle(watch_id(connection)).signal(TRY_NOW)
+        except RPCError as problem:
+            if problem.status is not RPCStatusCode.NOT_FOUND:
+                raise Unable(f"Temporal at {temporal_address()}: {problem.message}") from None
+            err.print(f"No orders wait for {connection}.", markup=False)
+            raise typer.Exit(Code.NOT_FOUND) from None
+
+    asyncio.run(send())
+    out.print(f"Trying {connection}; the waiting orders go on as soon as it works.", markup=False)
 
 
 def set_up(

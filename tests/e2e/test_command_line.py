@@ -18,7 +18,7 @@ async def test_doctor_finds_everything_well(machine: Machine) -> None:
     ran = await machine.waybill("doctor", "--json")
 
     assert ran.code == 0, ran.out
-    assert {finding["part"] for finding in ran.json} == {"database", "temporal", "shop", "sap"}
+    assert {finding["part"] for finding in ran.json} == {"database", "temporal", "mail", "shop", "sap"}
     assert all(finding["ok"] for finding in ran.json)
 
 
@@ -78,6 +78,7 @@ async def test_a_held_order_is_corrected_and_continued(machine: Machine) -> None
     name = f"shop:{order}"
 
     holds = await machine.waybill("holds")
+    nothing_to_try = await machine.waybill("try", "sap")
     refused = await machine.waybill("order", "correct", name, "line.9.sku=X")
     released = await machine.waybill("order", "release", name)
     corrected = await machine.waybill("order", "correct", name, "line.1.sku=WINE-RED-75", "--as", "olga")
@@ -86,6 +87,7 @@ async def test_a_held_order_is_corrected_and_continued(machine: Machine) -> None
     why = await machine.waybill("order", "why", name)
 
     assert "NO-SUCH" in holds.out
+    assert (nothing_to_try.code, "No orders wait for sap" in nothing_to_try.err) == (4, True)
     assert (refused.code, "lines are numbered from 1 to 1" in refused.err) == (3, True)
     assert (released.code, "cannot be overruled" in released.err) == (3, True)
     assert (corrected.code, continued.code) == (0, 0)
