@@ -1,0 +1,52 @@
+"""What Waybill asks of an ERP after an order was posted: what changed, what became of it, its papers."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from domain.fulfilment import PaperKind, Progress
+from domain.model import Frozen
+from domain.policy import DocumentKind
+
+
+class ErpHint(Frozen):
+    """A hint that an order is worth asking for: one of its documents is new or changed.
+
+    `entry` is the sales document's id where the ERP tells it, `key` our own key where the document carries
+    it; at least one is set. `what` names the changed document for the log: `delivery 4711`.
+    """
+
+    kind: DocumentKind = DocumentKind.ORDER
+    entry: str = ""
+    key: str = ""
+    what: str = ""
+
+
+class ErpChanges(Frozen):
+    """A page of hints, the cursor to go on from, and whether there is more to read at once."""
+
+    hints: tuple[ErpHint, ...]
+    cursor: dict[str, str]
+    more: bool
+
+
+class FulfilmentPort(Protocol):
+    """An ERP after the order was posted."""
+
+    async def changes(self, cursor: Mapping[str, str]) -> ErpChanges:
+        """Read what changed from a cursor on ({}: from now on; nothing that is older).
+
+        Sales documents (changed, closed, cancelled), deliveries, invoices, returns, credit notes and pick
+        lists. Pages overlap and hints may come twice; a change that committed late, or in a clock's second
+        hour of a daylight-saving night, is never passed over. Documents that no web order is behind are
+        left out where the ERP can tell.
+        """
+
+    async def progress(self, kind: DocumentKind, entry: str) -> Progress:
+        """Read the whole picture of one sales document. Raises `NotFound`."""
+
+    async def paper_pdf(self, kind: PaperKind, entry: str) -> bytes:
+        """Return a document as a PDF file (it begins with `%PDF-`).
+
+        Raises `NotFound` when the ERP has none, `UnexpectedAnswer` when what it sent is no PDF,
+        `BadConfiguration` when no layout is set for the kind.
+        """

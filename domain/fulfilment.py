@@ -1,0 +1,123 @@
+"""What the ERP did with a posted order: picked, shipped, invoiced, taken back, credited.
+
+The ERP is always asked for the whole picture of one order. Events only say that it is worth asking again, so
+doubled, late and shuffled ones change nothing.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.model import Frozen
+from domain.money import Money
+from domain.posting import ErpDocument, ErpState
+
+
+class Picking(StrEnum):
+    """How far the warehouse is with what is still to be shipped."""
+
+    NOT_RELEASED = "not_released"
+    RELEASED = "released"
+    PARTLY_PICKED = "partly_picked"
+    PICKED = "picked"
+
+
+class PaperKind(StrEnum):
+    """The documents that follow a sales document."""
+
+    DELIVERY = "delivery"
+    INVOICE = "invoice"
+    RETURN = "return"
+    CREDIT_NOTE = "credit_note"
+
+
+class PaperLine(Frozen):
+    """Pieces of one order line on a document. `line_id` is the store's id of the line, if the ERP kept it."""
+
+    line_id: str = ""
+    sku: str
+    quantity: Decimal
+
+
+class Paper(Frozen):
+    """A document that follows a sales document, as the ERP holds it.
+
+    `entry` is its id there and `number` what people call it. A delivery has its parcels' tracking numbers
+    and the carrier as the ERP names it; invoices and credit notes have a total (gross) and what of it is
+    still open. `follows` are the ids of the documents it was drawn from. A cancelled one stays in the list.
+    """
+
+    kind: PaperKind
+    entry: str
+    number: str
+    on: date
+    cancelled: bool = False
+    lines: tuple[PaperLine, ...] = ()
+    tracking: tuple[str, ...] = ()
+    carrier: str = ""
+    total: Money | None = None
+    open: Money | None = None
+    follows: tuple[str, ...] = ()
+
+
+class Progress(Frozen):
+    """The whole picture: the sales document with its open quantities, and all that follows it, by id."""
+
+    document: ErpDocument
+    picking: Picking = Picking.NOT_RELEASED
+    papers: tuple[Paper, ...] = ()
+
+    def of_kind(self, kind: PaperKind) -> tuple[Paper, ...]:
+        """Return the documents of a kind that count, in the order of their making."""
+        return tuple(paper for paper in self.papers if paper.kind is kind and not paper.cancelled)
+
+    @property
+    def shipped(self) -> dict[str, Decimal]:
+        """Pieces shipped so far, by article."""
+        found: dict[str, Decimal] = {}
+        for paper in self.of_kind(PaperKind.DELIVERY):
+            for line in paper.lines:
+                found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
+        return found
+
+    @property
+    def to_ship(self) -> Decimal:
+        """Pieces that are still to be shipped; a line whose open quantity is unknown counts in full."""
+        return sum(
+            (
+                line.quantity if line.open_quantity is None else line.open_quantity
+                for line in self.document.lines
+            ),
+            Decimal(0),
+        )
+
+
+class Delivery(StrEnum):
+    """How an order ended, or did not end yet, as goods go."""
+
+    OPEN = "open"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    CLOSED_BY_HAND = "closed_by_hand"
+    CANCELLED = "cancelled"
+
+
+def delivery_of(progress: Progress) -> Delivery:
+    """Tell how far the goods are. *Closed by hand* and *cancelled* are other ends than *shipped*."""
+    if progress.document.state is ErpState.CANCELLED:
+        return Delivery.CANCELLED
+    shipped = any(progress.shipped.values())
+    if progress.to_ship <= 0 and shipped:
+        return Delivery.SHIPPED
+    if progress.document.state is ErpState.CLOSED:
+        return Delivery.CLOSED_BY_HAND
+    return Delivery.PARTLY_SHIPPED if shipped else Delivery.OPEN
+
+
+def too_much(ordered: dict[str, Decimal], progress: Progress) -> dict[str, Decimal]:
+    """Return the articles of which more was shipped than ordered, with the pieces that are too many."""
+    return {
+        sku: quantity - ordered.get(sku, Decimal(0))
+        for sku, quantity in progress.shipped.items()
+        if quantity > ordered.get(sku, Decimal(0))
+    }
