@@ -80,7 +80,12 @@ async def live(running: House, order_id: int, fits: Callable[[OrderView], Any]) 
 
 async def until_read(running: House, order_id: int, before: OrderView) -> OrderView:
     """Wait until the order was read again, in another state of the store's than it was."""
-    return await live(running, order_id, lambda view: view.store_mark != before.store_mark)
+
+    def state(view: OrderView) -> tuple[str, str]:
+        # The mark counts whole seconds.
+        return view.store_mark, view.revision
+
+    return await live(running, order_id, lambda view: state(view) != state(before))
 
 
 async def hurry(running: House, connection: str) -> None:
