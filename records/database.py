@@ -4,10 +4,22 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, literal, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    literal,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
@@ -108,10 +120,7 @@ class Database:
 
     def add_if_new(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
         """Insert a row unless a unique key already has it; return whether it was new."""
-        insert = sqlite.insert if self.is_sqlite else postgresql.insert
-        plain: Table = inspect(table).local_table
-        added = insert(plain).values(**row).on_conflict_do_nothing().returning(literal(1))
-        return session.execute(added).first() is not None
+        return session.execute(_insert_if_new(table, self.is_sqlite), dict(row)).first() is not None
 
     async def answers(self) -> None:
         """Raise `DatabaseGone` when it does not answer."""
@@ -121,6 +130,19 @@ class Database:
         """Let work under way finish, and give back all connections."""
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+
+def table_of(rows: type[SQLModel]) -> Table:
+    """Return the table of a class of rows, for statements that know nothing of objects."""
+    table: Table = inspect(rows).local_table
+    return table
+
+
+@cache
+def _insert_if_new(table: type[SQLModel], is_sqlite: bool) -> Insert:
+    # Built once: to build a statement costs more than to run it.
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    return insert(table_of(table)).on_conflict_do_nothing().returning(literal(1))
 
 
 @contextmanager

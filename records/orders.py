@@ -4,15 +4,21 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.life import Hold, OrderView
 from domain.stages import FINAL, Stage
 from domain.texts import plain
-from records.database import Database
+from records.database import Database, table_of
 from records.tables import ApprovalRow, AuditRow, HoldRow, OrderRow
+
+_ORDERS = table_of(OrderRow)
+_THIS = (_ORDERS.c.connection == bindparam("its_store"), _ORDERS.c.order_id == bindparam("its_id"))
+# Written several times for each order, so they are built once and know nothing of objects.
+_KEPT = select(_ORDERS.c.version, _ORDERS.c.hold_code).where(*_THIS).with_for_update()
+_ADD, _CHANGE = insert(_ORDERS), update(_ORDERS).where(*_THIS)
 
 
 class Ending(Enum):
@@ -33,14 +39,15 @@ class Orders:
         """Write a view and what it brings; an older version than the one kept changes nothing."""
 
         def record(session: Session) -> None:
-            kept = session.get(OrderRow, (view.connection, view.store_order_id), with_for_update=True)
+            which = {"its_store": view.connection, "its_id": view.store_order_id}
+            kept = session.execute(_KEPT, which).first()
             if kept is None:
-                session.add(OrderRow(**_columns(view, now)))
+                session.execute(_ADD, _columns(view, now))
             elif kept.version < view.version:
-                for name, value in _columns(view, now).items():
-                    setattr(kept, name, value)
+                session.execute(_CHANGE, which | _columns(view, now))
             if kept is None or kept.version <= view.version:
-                self._record_hold(session, view, now)
+                if view.hold or (kept and kept.hold_code):
+                    self._record_hold(session, view, now)
                 self._record_approval(session, view)
             self._record_deeds(session, view)
 

@@ -1,9 +1,11 @@
 """Posting keys: one row for every ERP document to be, and the cross-reference that follows from it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -28,6 +30,13 @@ class PostingKey(Frozen):
 
     key: str
     erp: str
+    store: str
+    order_id: str
+
+
+class OrderName(NamedTuple):
+    """An order by its store and the store's id."""
+
     store: str
     order_id: str
 
@@ -123,6 +132,26 @@ class Postings:
             self._database.add_if_new(session, CrossReferenceRow, reference)
 
         await self._database.write(bind)
+
+    async def orders_of(self, erp: str, documents: Sequence[tuple[str, str]]) -> frozenset[OrderName]:
+        """Return the orders whose documents are named by our key or by the ERP's `kind:entry`.
+
+        Documents of other orders than ours are left out.
+        """
+        keys = {key for key, _ in documents if key}
+        entries = {entry for _, entry in documents if entry}
+        bound = select(col(CrossReferenceRow.ours)).where(
+            col(CrossReferenceRow.connection) == erp,
+            col(CrossReferenceRow.entity) == SALES_DOCUMENT,
+            col(CrossReferenceRow.theirs).in_(entries),
+        )
+        query = select(col(PostingRow.store), col(PostingRow.order_id)).where(
+            col(PostingRow.connection) == erp,
+            or_(col(PostingRow.key).in_(keys), col(PostingRow.key).in_(bound)),
+        )
+        return await self._database.read(
+            lambda session: frozenset(OrderName(*row) for row in session.execute(query))
+        )
 
     async def known(self, key: str) -> Reservation | None:
         """Return what is known of a key, None when it was never reserved."""
