@@ -27,8 +27,12 @@ STOP_SECONDS = 10
 ATTEMPTS = 5
 
 
-class _PortTaken(Exception):
-    """Somebody took a port between our choosing it and the server's listening on it."""
+class _TryAgain(Exception):
+    """The server fell over at its start in a way that another try may not.
+
+    Somebody took a port between our choosing it and the server's listening on it: ours, or one that the
+    server chose for one of its own parts, of which it dies in a panic. The text is for the last try.
+    """
 
 
 @contextlib.asynccontextmanager
@@ -78,19 +82,20 @@ def _default_log(state_file: Path | None, stack: contextlib.AsyncExitStack) -> P
 
 
 async def _start(wanted: Wanted, lock: StateLock | None, stack: contextlib.AsyncExitStack) -> TemporalServer:
-    has_state = wanted.state_file is not None and wanted.state_file.exists()
+    has_state, last = wanted.state_file is not None and wanted.state_file.exists(), ""
     for _ in range(ATTEMPTS):
         port, ui_port = _choose_ports(wanted)
         child = await _launch(start_command(wanted, port, ui_port), wanted.log_file, lock)
         stack.push_async_callback(_stop, child, 0 if wanted.state_file is None else STOP_SECONDS)
         try:
             await _until_ready(child, wanted, port, has_state)
-        except _PortTaken:
+        except _TryAgain as fall:
+            last = str(fall)
             continue
         ui_url = f"http://{LOOPBACK}:{ui_port}" if wanted.ui else None
         connect = ClientConnectConfig(target_host=f"{LOOPBACK}:{port}", namespace="default")
         return TemporalServer(connect, ui_url, child, wanted.log_file)
-    raise ServerDidNotStart(f"The Temporal server found its ports taken {ATTEMPTS} times in a row.")
+    raise ServerDidNotStart(f"{last}\nIt was tried {ATTEMPTS} times.")
 
 
 def _choose_ports(wanted: Wanted) -> tuple[int, int]:
@@ -129,7 +134,7 @@ async def _until_ready(child: Process, wanted: Wanted, port: int, has_state: boo
                 # The server ignores its own option for them when the namespace exists already.
                 await _ask(add_search_attributes_command(wanted, address))
     except TimeoutError as problem:
-        late = f"The Temporal server did not answer in {START_SECONDS} s.\n{_tail(wanted.log_file)}"
+        late = f"The Temporal server did not answer in {START_SECONDS} s.\n{_tail(_said(wanted))}"
         raise ServerDidNotStart(late) from problem
     except Refused as problem:
         raise ServerDidNotStart(f"The Temporal server cannot be used: {problem}.") from problem
@@ -162,14 +167,23 @@ async def _ask(command: list[str]) -> None:
 def _check_alive(child: Process, wanted: Wanted) -> None:
     if child.returncode is None:
         return
-    tail = _tail(wanted.log_file)
-    if "address already in use" in tail:
-        raise _PortTaken
-    raise ServerDidNotStart(f"The Temporal server ended with code {child.returncode} at its start.\n{tail}")
+    said = _said(wanted)
+    told = f"The Temporal server ended with code {child.returncode} at its start."
+    text = f"{told} Its log is {wanted.log_file}.\n{_tail(said)}"
+    if "address already in use" in said or "panic:" in said:
+        raise _TryAgain(text)
+    raise ServerDidNotStart(text)
 
 
-def _tail(log_file: Path) -> str:
-    return "\n".join(log_file.read_text(errors="replace").splitlines()[-5:])
+def _said(wanted: Wanted) -> str:
+    return wanted.log_file.read_text(errors="replace")
+
+
+def _tail(said: str) -> str:
+    """Return the last lines, or those that tell of a panic: a stack trace ends with nothing of use."""
+    lines = said.splitlines()
+    panic = next((number for number, line in enumerate(lines) if line.startswith("panic:")), None)
+    return "\n".join(lines[-5:] if panic is None else lines[panic : panic + 2])
 
 
 async def _stop(child: Process, grace_seconds: float) -> None:

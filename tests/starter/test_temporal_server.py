@@ -209,6 +209,20 @@ exec {binary} "$@"
     assert (tmp_path / "tried").exists()
 
 
+async def test_a_server_that_panics_is_tried_again_and_its_panic_is_told(tmp_path: Path) -> None:
+    """Its own parts choose ports, too; the stack trace below the panic says nothing of use."""
+    trace = "; ".join(f"echo 'main.go:{line}'" for line in range(30))
+    body = f"echo tried >> {tmp_path}/tries; echo 'panic: listen tcp: no luck'; echo; {trace}; exit 2"
+
+    with pytest.raises(
+        ServerDidNotStart, match=r"(?s)code 2 at its start.*panic: listen tcp: no luck.*5 times"
+    ):
+        async with dev_server(binary=script(tmp_path, body)):
+            pass
+
+    assert (tmp_path / "tries").read_text().count("tried") == 5
+
+
 async def test_server_that_ends_at_once_is_reported_with_its_words(tmp_path: Path) -> None:
     with pytest.raises(ServerDidNotStart, match=r"(?s)ended with code 3 at its start.*the disk is full"):
         async with dev_server(binary=script(tmp_path, "echo 'Error: the disk is full' >&2; exit 3")):
