@@ -174,13 +174,27 @@ class ErpPort(Protocol):
         """Log out and give back connections."""
 
 
+class Attachment(Frozen):
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Mail(Frozen):
-    """One mail to one person. `message_id` is the same for every attempt, so that doubles can be told."""
+    """One mail to one person. `message_id` is the same for every attempt, so that doubles can be told.
+
+    `html` stands beside the text for those who can show it.
+    """
 
     to: str
     subject: str
     text: str
     message_id: str
+    html: str = ""
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MailPort(Protocol):

@@ -2,11 +2,13 @@
 
 GET /              the mails, newest first            GET /read/{n}   one mail to read
 GET /mails         the same as JSON, oldest first     GET /mails/{n}  one mail as JSON
+GET /mails/{n}/raw                                    GET /mails/{n}/attachments/{i}
 /_sandbox/faults, /_sandbox/ledger: see control.py. A fault's `path` selects by recipient.
 
-`refuse_recipient` says no for good, `greylist` says later, `refuse_login` is a wrong password,
-`latency` waits before it confirms a mail, and `drop_before_reply` keeps the mail but hangs up
-instead of confirming it, so that the sender cannot know.
+`refuse_recipient` and `refuse_content` say no for good, `greylist` and `busy` say later, `refuse_sender` and
+`refuse_login` (a wrong password) do not take us at all. `latency` waits before it confirms a mail, and
+`drop_before_reply` keeps the mail but hangs up instead of confirming it, so that the sender cannot know.
+`bounce` takes the mail, and a report that it could not be delivered comes back to the envelope's sender.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import quote
 
 from aiosmtpd.smtp import SMTP, AuthResult
 from jinja2 import DictLoader, Environment
@@ -27,12 +30,26 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.bounces import bounce_report
 from sandbox.control import control_routes
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
 from sandbox.serving import serving
 
-FAULTS = frozenset({"refuse_recipient", "greylist", "refuse_login", "latency", "drop_before_reply"})
+FAULTS = frozenset(
+    {
+        "refuse_recipient",
+        "refuse_content",
+        "refuse_sender",
+        "refuse_login",
+        "greylist",
+        "busy",
+        "latency",
+        "drop_before_reply",
+        "bounce",
+    }
+)
+_CONTENT_REPLIES = {"refuse_content": "554 5.7.1 content refused", "busy": "451 4.3.0 try again later"}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _PAGES = {
     "page": """<!doctype html><meta charset="utf-8"><title>{{ title }}</title><style>
@@ -47,7 +64,8 @@ td,th{padding:.3rem .8rem .3rem 0;text-align:left}iframe{width:100%;height:30rem
     "mail": """{% extends "page" %}{% block body %}<p><a href="/">All mails</a></p>
 <p>From {{ mail.sender }} to {{ mail.to | join(", ") }}, {{ mail.date }}</p>
 {% for link in mail.links %}<p><a rel="noreferrer" href="{{ link }}">{{ link }}</a></p>{% endfor %}
-{% for name in mail.attachments %}<p>Attached: {{ name }}</p>{% endfor %}
+{% for name in mail.attachments %}
+<p>Attached: <a href="/mails/{{ mail.n }}/attachments/{{ loop.index }}">{{ name }}</a></p>{% endfor %}
 <pre>{{ mail.text }}</pre>
 {% if mail.html %}<iframe sandbox title="HTML part" srcdoc="{{ mail.html }}"></iframe>{% endif %}
 {% endblock %}""",
@@ -102,6 +120,21 @@ def _part(message: EmailMessage, kind: str) -> str:
     return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
 
+def files_of(mail: Mail) -> list[tuple[str, str, bytes]]:
+    """Return a mail's attachments: name, media type, content."""
+    message = message_from_bytes(mail.raw, policy=policy.default)
+    parts = [(part, part.get_payload(decode=True)) for part in message.iter_attachments()]
+    return [
+        (
+            part.get_filename("unnamed"),
+            part.get_content_type(),
+            # What is a message itself has no content of its own.
+            content if isinstance(content, bytes) else part.as_bytes(),
+        )
+        for part, content in parts
+    ]
+
+
 def _links_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link.rstrip(".,;:!?)]") for link in _LINK.findall(text)))
 
@@ -130,6 +163,11 @@ class Mailbox:
             self._arrival.notify_all()
         return mail
 
+    async def bounce(self, mail: Mail) -> None:
+        """Report to the envelope's sender that a mail could not be delivered after all."""
+        self.ledger.write("bounce", n=mail.n, to=mail.to, message_id=mail.message_id)
+        await self.accept("", [mail.sender], bounce_report(mail.sender, mail.to, mail.raw))
+
 
 class _Conversation:
     """What the mailbox answers; aiosmtpd calls a method for each command of a client."""
@@ -137,7 +175,16 @@ class _Conversation:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd finds it by this name
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd finds it by this name
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self._strikes("refuse_sender", address):
+            return "553 5.7.1 sender not owned"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
         if self._strikes("refuse_recipient", address):
@@ -148,15 +195,19 @@ class _Conversation:
         return "250 2.1.5 OK"
 
     def _strikes(self, kind: str, address: str) -> bool:
-        struck = self._mailbox.faults.take(kind, "RCPT", address) is not None
+        struck = self._mailbox.faults.take(kind, path=address) is not None
         if struck:
             self._mailbox.ledger.write("refused", fault=kind, to=address)
         return struck
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        recipients = " ".join(envelope.rcpt_tos)
+        recipients, faults = " ".join(envelope.rcpt_tos), self._mailbox.faults
+        for kind, reply in _CONTENT_REPLIES.items():
+            if self._strikes(kind, recipients):
+                return reply
         mail = await self._mailbox.accept(envelope.mail_from, envelope.rcpt_tos, envelope.content)
-        faults = self._mailbox.faults
+        if faults.take("bounce", "DATA", recipients):
+            await self._mailbox.bounce(mail)
         if late := faults.take("latency", "DATA", recipients):
             await asyncio.sleep(late.seconds)
         if faults.take("drop_before_reply", "DATA", recipients):
@@ -232,12 +283,28 @@ def create_app(mailbox: Mailbox) -> Starlette:
     async def read_one(request: Request) -> Response:
         return JSONResponse(chosen(request).as_json())
 
+    async def read_raw(request: Request) -> Response:
+        return Response(chosen(request).raw, media_type="message/rfc822")
+
+    async def download(request: Request) -> Response:
+        files, i = files_of(chosen(request)), request.path_params["i"]
+        if not 1 <= i <= len(files):
+            raise HTTPException(404, f"the mail has no attachment {i}")
+        name, media_type, content = files[i - 1]
+        # Always saved, never shown: what a mail brings does not run on this page.
+        disposition = f"attachment; filename*=utf-8''{quote(name, safe='')}"
+        return Response(
+            content, media_type=media_type, headers={"Content-Disposition": disposition, **_POLICY}
+        )
+
     return Starlette(
         routes=[
             Route("/", show_list),
             Route("/read/{n:int}", show_mail),
             Route("/mails", list_mails),
             Route("/mails/{n:int}", read_one),
+            Route("/mails/{n:int}/raw", read_raw),
+            Route("/mails/{n:int}/attachments/{i:int}", download),
             *control_routes(mailbox.faults, mailbox.ledger),
         ]
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -93,6 +94,34 @@ async def test_attachment_is_named(post: Post) -> None:
     assert "Rechnung für 7.pdf" in (await post.web.get("/read/1")).text
 
 
+async def test_attachment_is_downloaded_and_never_shown(post: Post) -> None:
+    message = letter()
+    message.add_attachment(b"<script>", maintype="text", subtype="html", filename="page.html")
+    await post.send(message)
+
+    file = await post.web.get("/mails/1/attachments/1")
+    missing = await post.web.get("/mails/1/attachments/2")
+
+    assert (file.content, file.headers["content-type"].partition(";")[0]) == (b"<script>", "text/html")
+    assert file.headers["content-disposition"] == "attachment; filename*=utf-8''page.html"
+    assert missing.status_code == 404
+
+
+async def test_mail_that_bounces_is_taken_and_reported_to_the_envelope_sender(post: Post) -> None:
+    post.mailbox.faults.arm("bounce", path="anna@")
+    await post.send(letter(), sender="bounces@example.com")
+
+    taken, report = post.mailbox.mails
+    raw = message_from_bytes((await post.web.get("/mails/2/raw")).content, policy=policy.default)
+    status, headers = list(raw.iter_parts())[1:]
+
+    assert taken.to == ("anna@example.com",)
+    assert (report.sender, report.to) == ("", ("bounces@example.com",))
+    assert raw.get_content_type() == "multipart/report"
+    assert "Status: 5.1.1" in status.as_string()
+    assert "<order-7@example.com>" in headers.as_string()
+
+
 async def test_page_lists_newest_first(post: Post) -> None:
     await post.send(letter(to="first@example.com"))
     await post.send(letter(to="second@example.com"))
@@ -141,6 +170,25 @@ async def test_refused_recipient_gets_nothing_the_others_do(post: Post, kind: st
     assert [problem.code for problem in refused.value.recipients] == [code]
     assert [mail.to for mail in post.mailbox.mails] == [("luis@example.com",)]
     assert post.mailbox.ledger.of("refused", to="anna@example.com", fault=kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "code"),
+    [
+        ("refuse_content", aiosmtplib.SMTPDataError, 554),
+        ("busy", aiosmtplib.SMTPDataError, 451),
+        ("refuse_sender", aiosmtplib.SMTPSenderRefused, 553),
+    ],
+)
+async def test_refused_mail_is_not_kept(post: Post, kind: str, error: Any, code: int) -> None:
+    post.mailbox.faults.arm(kind)
+
+    with pytest.raises(error) as refused:
+        await post.send(letter())
+    await post.send(letter())
+
+    assert refused.value.code == code
+    assert len(post.mailbox.mails) == 1
 
 
 async def test_hang_up_after_the_final_dot_leaves_the_mail_behind(post: Post) -> None:
