@@ -26,6 +26,7 @@ from sandbox.sap_business_one.items import Items
 from sandbox.sap_business_one.numbering import Rates, Series
 from sandbox.sap_business_one.opening import TAX_GROUPS, open_company, reference_sets, standing_rates
 from sandbox.sap_business_one.partners import Partners
+from sandbox.sap_business_one.pick_lists import PickLists
 from sandbox.sap_business_one.properties import Shapes
 from sandbox.sap_business_one.sessions import Sessions
 from sandbox.sap_business_one.settings import Settings
@@ -79,6 +80,7 @@ class Company:
         for kind in (*SALES_KINDS, PURCHASE_REQUESTS):
             self.add_set(Documents(self, kind))
         self.drafts = self.add_set(Drafts(self, DRAFTS))
+        self.pick_lists = self.add_set(PickLists(self))
         self.add_set(UserTables(self))
         self.add_set(UserFields(self))
         self.add_set(SqlQueries(self))

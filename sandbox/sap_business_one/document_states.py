@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sandbox.sap_business_one import fulfilment
 from sandbox.sap_business_one.document_kinds import DRAFTS, INVOICES, DocumentKind
 from sandbox.sap_business_one.errors import document_rule, not_supported
-from sandbox.sap_business_one.wire import Row, day
+from sandbox.sap_business_one.wire import Row, day, second
 
 if TYPE_CHECKING:
     from sandbox.sap_business_one.company import Company
@@ -17,6 +17,7 @@ def cancel(company: "Company", kind: DocumentKind, document: Row) -> None:
         raise not_supported()
     if fulfilment.has_targets(document):
         raise document_rule("Document has target documents and cannot be cancelled", kind.table)
+    fulfilment.draw_from_bases(company, document, sign=-1)
     fulfilment.close(document)
     document.update(CancelStatus="csYes", Cancelled="tYES", CancelDate=day(company.now()))
 
@@ -57,4 +58,6 @@ def undo_posting(company: "Company", kind: DocumentKind, document: Row) -> tuple
     cancelled.update(CancelStatus="csYes", Cancelled="tYES")
     back = {"BaseType": kind.number, "BaseEntry": document["DocEntry"]}
     lines = [{**line, **back, "BaseLine": line["LineNum"]} for line in cancelled["DocumentLines"]]
-    return cancelled, {**cancelled, "CancelStatus": "csCancellation", "DocumentLines": lines}
+    now = company.now()
+    dates = {"CreationDate": day(now), "UpdateDate": day(now), "UpdateTime": second(now)}
+    return cancelled, {**cancelled, **dates, "CancelStatus": "csCancellation", "DocumentLines": lines}

@@ -69,6 +69,10 @@ class EntitySet:
         """Change a row, and drop what its collections hold and the body does not name."""
         self.change(row, body)
 
+    def put(self, row: Row, body: Row) -> None:  # noqa: ARG002 - as above
+        """Change a row with the verb that replaces it."""
+        raise not_supported()
+
     def remove(self, row: Row) -> None:  # noqa: ARG002 - as above
         """Delete a row."""
         raise not_supported()

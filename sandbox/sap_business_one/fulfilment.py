@@ -79,6 +79,8 @@ def draw_from_bases(company: "Company", document: Row, sign: int = 1) -> None:
         set_state(after)
         documents.table.replace(before["DocEntry"], after)
         settle(company, kind, before, after)
+        if kind is ORDERS:
+            company.pick_lists.delivered(line["BaseEntry"], line["BaseLine"], sign * line["Quantity"])
 
 
 def set_state(document: Row) -> None:

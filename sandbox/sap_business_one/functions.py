@@ -59,6 +59,12 @@ def _save_draft(company: "Company", call: Call) -> Reply:
     return no_content()
 
 
+def _close_pick_list(company: "Company", call: Call) -> Reply:
+    entry = company.pick_lists.read_key(str(_given(call, "PickList").get("Absoluteentry")))
+    company.pick_lists.close(entry)
+    return no_content()
+
+
 def _document_series(company: "Company", call: Call) -> Reply:
     wanted = _given(call, "DocumentTypeParams")
     rows = company.series.of(str(wanted.get("Document")), wanted.get("DocumentSubType"))
@@ -155,6 +161,7 @@ FUNCTIONS: dict[str, Function] = {
     "QuotationsService_Preview": _preview("Quotations"),
     "OrdersService_GetApprovalTemplates": _approval_templates,
     "DraftsService_SaveDraftToDocument": _save_draft,
+    "PickListsService_Close": _close_pick_list,
     "SeriesService_GetDocumentSeries": _document_series,
     "SeriesService_GetDefaultSeries": _default_series,
     "CompanyService_GetAdminInfo": _admin_info,

@@ -93,6 +93,9 @@ class Service:
             change = entities.rewrite if call.replace_collections else entities.change
             change(row, read_body(call.body))
             return no_content()
+        if call.method == "PUT" and tail is None:
+            entities.put(row, read_body(call.body))
+            return no_content()
         if call.method == "DELETE" and tail is None:
             entities.remove(row)
             return no_content()

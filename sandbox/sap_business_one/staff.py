@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sandbox.sap_business_one.document_kinds import CREDIT_NOTES, DELIVERIES, INVOICES, ORDERS
+from sandbox.sap_business_one.document_kinds import CREDIT_NOTES, DELIVERIES, INVOICES, ORDERS, RETURNS
 from sandbox.sap_business_one.wire import Row
 
 if TYPE_CHECKING:
@@ -40,36 +40,98 @@ class Staff:
                     fields.create({**field, "Type": "db_Alpha", "SubType": "st_None"})
         self._company.restart()
 
-    def pick(self, order: int) -> Row:
-        """Mark the open lines of an order as picked."""
+    def release(self, order: int) -> Row:
+        """Make a pick list of what is open of an order; return the list that is there already."""
         with self._company.transaction():
-            row = self._company.orders.row(order)
+            listed = self._company.pick_lists.open_of(order)
+            if listed is not None:
+                return listed
             lines = [
-                {**line, "PickStatusEx": "dlps_Picked", "PickQuantity": line["RemainingOpenQuantity"]}
-                if line["LineStatus"] == "bost_Open"
-                else line
-                for line in row["DocumentLines"]
+                {
+                    "BaseObjectType": ORDERS.number,
+                    "OrderEntry": order,
+                    "OrderRowID": line["LineNum"],
+                    "ReleasedQuantity": line["RemainingOpenQuantity"],
+                }
+                for line in self._company.orders.row(order)["DocumentLines"]
+                if line["LineStatus"] == "bost_Open" and line["RemainingOpenQuantity"] > 0
             ]
-            self._company.orders.table.replace(order, {**row, "PickStatus": "tYES", "DocumentLines": lines})
+            return self._company.pick_lists.create({"PickListsLines": lines})
+
+    def pick(self, order: int, quantities: dict[int, Decimal] | None = None) -> Row:
+        """Take an order's goods from the shelves: all that was released, or so much by order line."""
+        with self._company.transaction():
+            listed = self.release(order)
+            lines = [
+                {
+                    "LineNumber": line["LineNumber"],
+                    "PickedQuantity": line["PreviouslyReleasedQuantity"]
+                    if quantities is None
+                    else quantities.get(line["OrderRowID"], line["PickedQuantity"]),
+                }
+                for line in listed["PickListsLines"]
+                if line["OrderEntry"] == order
+            ]
+            self._company.pick_lists.put(listed, {"PickListsLines": lines})
             return self._company.orders.row(order)
 
-    def deliver(self, order: int, quantities: dict[int, Decimal] | None = None) -> Row:
-        """Deliver an order: all that is open, or so much of each line by its LineNum."""
+    def close_pick_list(self, entry: int) -> Row:
+        """Close a pick list."""
+        with self._company.transaction():
+            self._company.pick_lists.close(entry)
+            return self._company.pick_lists.row(entry)
+
+    def deliver(
+        self,
+        order: int,
+        quantities: dict[int, Decimal] | None = None,
+        *,
+        tracking: str = "",
+        carrier: str = "",
+    ) -> Row:
+        """Deliver an order: all that is open, or so much of each line by its LineNum.
+
+        `carrier` is the name of a shipping type.
+        """
+        header: Row = {"TrackingNumber": tracking} if tracking else {}
+        if carrier:
+            types = self._company.set_of("ShippingTypes").table.rows()
+            header["TransportationCode"] = {row["Name"]: row["Code"] for row in types}[carrier]
         row = self._company.orders.row(order)
-        return self._follow_up(ORDERS.number, DELIVERIES.name, row, quantities)
+        return self._follow_up(ORDERS.number, DELIVERIES.name, row, quantities, header)
 
     def invoice_delivery(self, delivery: int) -> Row:
         """Invoice what is open of a delivery."""
-        return self._follow_up(DELIVERIES.number, INVOICES.name, self._company.deliveries.row(delivery), None)
+        return self._follow_up(DELIVERIES.number, INVOICES.name, self._company.deliveries.row(delivery))
 
     def invoice_order(self, order: int) -> Row:
         """Invoice what is open of an order, which also takes the goods from stock."""
-        return self._follow_up(ORDERS.number, INVOICES.name, self._company.orders.row(order), None)
+        return self._follow_up(ORDERS.number, INVOICES.name, self._company.orders.row(order))
 
-    def credit_invoice(self, invoice: int, quantities: dict[int, Decimal] | None = None) -> Row:
-        """Take back what an invoice sold, or so much of each line, and credit it."""
+    def credit_invoice(
+        self, invoice: int, quantities: dict[int, Decimal] | None = None, *, without_stock: bool = False
+    ) -> Row:
+        """Credit what an invoice sold, or so much of each line, and take it back unless told otherwise."""
         row = self._company.invoices.row(invoice)
-        return self._follow_up(INVOICES.number, CREDIT_NOTES.name, row, quantities)
+        more: Row = {"WithoutInventoryMovement": "tYES"} if without_stock else {}
+        return self._follow_up(INVOICES.number, CREDIT_NOTES.name, row, quantities, lines=more)
+
+    def return_goods(self, delivery: int, quantities: dict[int, Decimal] | None = None) -> Row:
+        """Take back what a delivery brought, or so much of each line, before it is invoiced."""
+        row = self._company.deliveries.row(delivery)
+        return self._follow_up(DELIVERIES.number, RETURNS.name, row, quantities)
+
+    def close_order(self, order: int) -> Row:
+        """Close what is still open of an order."""
+        return self._act(ORDERS.name, order, "Close")
+
+    def cancel_order(self, order: int) -> Row:
+        """Cancel an order that nothing was drawn from."""
+        return self._act(ORDERS.name, order, "Cancel")
+
+    def cancel_delivery(self, delivery: int) -> Row:
+        """Cancel a delivery by another document, which is returned."""
+        return self._act(DELIVERIES.name, delivery, "CreateCancellationDocument")
 
     def decide_draft(self, draft: int, approved: bool, generate: bool = False) -> Row:
         """Approve or reject an order that waits; `generate` saves an approved one to a document at once."""
@@ -102,22 +164,34 @@ class Staff:
         amount = self._company.figures.amount
         return amount(("on_hand", item, warehouse)), amount(("committed", item, warehouse))
 
+    def _act(self, documents: str, entry: int, action: str) -> Row:
+        with self._company.transaction():
+            known = self._company.documents_named(documents)
+            return known.act(known.row(entry), action) or known.row(entry)
+
     def _follow_up(
-        self, base_type: int, target: str, base: Row, quantities: dict[int, Decimal] | None
+        self,
+        base_type: int,
+        target: str,
+        base: Row,
+        quantities: dict[int, Decimal] | None = None,
+        header: Row | None = None,
+        lines: Row | None = None,
     ) -> Row:
-        lines = [
+        drawn = [
             {
                 "BaseType": base_type,
                 "BaseEntry": base["DocEntry"],
                 "BaseLine": line["LineNum"],
                 "Quantity": many,
+                **(lines or {}),
             }
             for line in base["DocumentLines"]
             if line["LineStatus"] == "bost_Open" and (many := _wanted(line, quantities))
         ]
         with self._company.transaction():
             documents = self._company.documents_named(target)
-            return documents.create({"CardCode": base["CardCode"], "DocumentLines": lines})
+            return documents.create({"CardCode": base["CardCode"], "DocumentLines": drawn, **(header or {})})
 
 
 def _wanted(line: Row, quantities: dict[int, Decimal] | None) -> Decimal:

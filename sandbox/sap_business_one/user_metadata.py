@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from sandbox.sap_business_one.company import Company
 
 _SHAPE_OF_TABLE = {
-    **dict.fromkeys(("ORDR", "OQUT", "ODLN", "OINV", "ORIN", "ORDN", "OPRQ", "ODRF"), "Document"),
-    **dict.fromkeys(("RDR1", "QUT1", "DLN1", "INV1", "RIN1", "RDN1", "PRQ1", "DRF1"), "DocumentLine"),
+    **dict.fromkeys(("ORDR", "OQUT", "ODLN", "OINV", "ORIN", "ORDN", "ORRR", "OPRQ", "ODRF"), "Document"),
+    **dict.fromkeys(("RDR1", "QUT1", "DLN1", "INV1", "RIN1", "RDN1", "RRR1", "PRQ1", "DRF1"), "DocumentLine"),
     "OCRD": "BusinessPartner",
     "CRD1": "BPAddress",
     "OCPR": "ContactEmployee",
