@@ -1,20 +1,19 @@
 """Asking people: the request by mail, its reminders, and alerts to those who run the installation."""
 
-import hashlib
-from datetime import UTC, datetime
-
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from temporalio import activity
 
 from activities.approval_links import ApprovalLinks, DecisionLink
+from activities.sending import mailing, message_id, send_once
 from adapters.ports import Mail, MailPort
 from domain.approval import ApprovalRequest, Reminder, code_hash
 from domain.model import Frozen
 from domain.money import Money
 from domain.policy import Approver
 from domain.texts import one_line
-from records.notices import Notices
+from records.notices import Notices, NoticeTag
 
+APPROVAL = "approval"
 _TEMPLATES = Environment(
     loader=PackageLoader("activities"),
     undefined=StrictUndefined,
@@ -70,8 +69,6 @@ class Approvals:
         round_name = asked.reminder.value if asked.reminder else "ask"
         order = f"{question.connection}:{question.store_order_id}"
         key = f"approval:{order}:{link.request}:{round_name}:{person.id}"
-        if not await self._notices.reserve(key, question.connection, datetime.now(UTC)):
-            return
         text = _TEMPLATES.get_template("approval.txt").render(
             question=question,
             person=person,
@@ -83,15 +80,15 @@ class Approvals:
         subject = one_line(f"Order {question.number}, {question.total}: approve?")
         if asked.reminder:
             subject = f"{asked.reminder.value.capitalize()}: {subject}"
-        answer = await self._mail.send(
-            Mail(to=person.email, subject=subject, text=text, message_id=message_id(key))
+        mail = Mail(to=person.email, subject=subject, text=text, message_id=message_id(key))
+        tag = NoticeTag(
+            key=key,
+            connection=question.connection,
+            order_id=question.store_order_id,
+            event=APPROVAL,
+            about=str(link.request),
         )
-        await self._notices.note_sent(key, answer, datetime.now(UTC))
-
-
-def message_id(key: str) -> str:
-    """Return the Message-ID of a notice: the same for every attempt to send it."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@waybill>"
+        await send_once(self._notices, tag, mailing(self._mail, mail))
 
 
 def _link(question: Question, approver: str) -> DecisionLink:

@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.approvals import message_id
+from activities.sending import mailing, message_id, send_once
 from activities.systems import Systems
 from adapters.ports import ErpPort, Mail, MailPort, StorePort
 from domain.errors import Problem, WaybillError
@@ -16,7 +16,7 @@ from domain.model import Frozen
 from domain.order import order_workflow_id
 from domain.texts import one_line
 from records.incidents import Incidents
-from records.notices import Notices
+from records.notices import Notices, NoticeTag
 from records.orders import Orders
 
 CONNECTION_WATCH = "ConnectionWatch"
@@ -87,8 +87,6 @@ class Connections:
             return
         problem, now = trouble.problem, datetime.now(UTC)
         key = f"incident:{trouble.connection}:{problem.code}:{now:%Y-%m-%dT%H}"
-        if not await self._notices.reserve(key, trouble.connection, now):
-            return
         text = (
             f"The connection {trouble.connection} is in trouble: {one_line(problem.sentence)}.\n\n"
             f"It said: {one_line(problem.quote) or 'nothing'}\n\nWhat to do: {problem.remedy}\n\n"
@@ -96,7 +94,8 @@ class Connections:
         )
         subject = f"{trouble.connection}: {one_line(problem.sentence)}"
         mail = Mail(to=self._alert_to, subject=subject, text=text, message_id=message_id(key))
-        await self._notices.note_sent(key, await self._mail.send(mail), datetime.now(UTC))
+        tag = NoticeTag(key=key, connection=trouble.connection, event="incident")
+        await send_once(self._notices, tag, mailing(self._mail, mail))
 
     @activity.defn
     async def probe(self, connection: str) -> Probe:

@@ -150,15 +150,54 @@ class AuditRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """A mail that is sent once: reserved before, marked after."""
+    """A notice that is sent once: reserved before, marked after."""
 
     __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_order", "connection", "order_id"),
+        Index("ix_notice_reference", "channel", "reference"),
+        Index("ix_notice_standing", "channel", "event", "state"),
+    )
 
     key: str = Field(primary_key=True, max_length=200)
     connection: str = Field(max_length=40)
+    order_id: str = Field(default="", max_length=100)
+    event: str = Field(default="", max_length=40)
+    about: str = Field(default="", max_length=100)
+    channel: str = Field(default="mail", max_length=20)
     state: str = Field(max_length=20)
     answer: str = Field(default="", max_length=500)
+    reference: str = Field(default="", max_length=120)
     updated_at: datetime = _instant()
+
+
+class WebhookDeliveryRow(SQLModel, table=True):
+    """One outgoing webhook: its body as signed at every attempt, and how the attempts ended."""
+
+    __tablename__ = "webhook_delivery"
+
+    id: str = Field(primary_key=True, max_length=80)
+    endpoint: str = Field(max_length=40, index=True)
+    connection: str = Field(max_length=40)
+    order_id: str = Field(max_length=100)
+    event: str = Field(max_length=40)
+    body: str
+    attempts: int = Field(default=0, sa_type=_LARGE)
+    last_status: int = Field(default=0, sa_type=_LARGE)
+    last_error: str = Field(default="", max_length=300)
+    delivered: bool = False
+    at: datetime = _instant(index=True)
+
+
+class WebhookEndpointRow(SQLModel, table=True):
+    """A receiver of outgoing webhooks that fails, or was switched off because it did."""
+
+    __tablename__ = "webhook_endpoint"
+
+    endpoint: str = Field(primary_key=True, max_length=40)
+    failing_since: datetime | None = _instant(nullable=True)
+    disabled_at: datetime | None = _instant(nullable=True)
+    reason: str = Field(default="", max_length=300)
 
 
 class SyncMarkRow(SQLModel, table=True):
@@ -184,3 +223,34 @@ class IncidentRow(SQLModel, table=True):
     sentence: str = Field(max_length=500)
     since: datetime = _instant()
     ended_at: datetime | None = _instant(nullable=True)
+
+
+class DocumentRow(SQLModel, table=True):
+    """One version of a document that people read; the file itself is in the document store."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index("ix_document_order", "connection", "order_id"),)
+
+    origin: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(primary_key=True, max_length=20)
+    entry: str = Field(primary_key=True, max_length=80)
+    version: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
+    connection: str = Field(max_length=40)
+    order_id: str = Field(max_length=100)
+    sha256: str = Field(max_length=64)
+    name: str = Field(max_length=120)
+    size: int = Field(sa_column=Column(_LARGE, nullable=False))
+    kept_at: datetime = _instant()
+
+
+class StrayRow(SQLModel, table=True):
+    """Something an outside system says that belongs to no order we can act on: parked with its reason."""
+
+    __tablename__ = "stray"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    what: str = Field(primary_key=True, max_length=120)
+    reason: str = Field(max_length=500)
+    times: int = Field(sa_column=Column(_LARGE, nullable=False))
+    first_at: datetime = _instant()
+    last_at: datetime = _instant(index=True)

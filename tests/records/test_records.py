@@ -24,7 +24,6 @@ from records.database import Database, DatabaseGone, database_url
 from records.inbox import Delivery, Inbox, InboxState, Source
 from records.incidents import Incidents
 from records.migrate import migrate
-from records.notices import Notices
 from records.orders import Orders
 from records.postings import PostingKey, Postings
 from records.sync_marks import SyncMarks
@@ -307,17 +306,6 @@ async def test_parked_orders_come_back_oldest_first(database: Database) -> None:
         )
 
     assert await orders.waiting_for("sap") == (("shop", "1"), ("shop", "2"), ("shop", "3"))
-
-
-async def test_a_notice_is_sent_once(database: Database) -> None:
-    notices = Notices(database)
-    key = "approval:shop:1042:1:ana"
-    assert await notices.reserve(key, "shop", NOW)
-    assert await notices.reserve(key, "shop", NOW)
-
-    await notices.note_sent(key, "250 ok", NOW)
-
-    assert not await notices.reserve(key, "shop", NOW)
 
 
 async def test_a_cursor_is_kept_for_each_flow(database: Database) -> None:
