@@ -23,14 +23,16 @@ from records.migrate import migrate
 from starter.composition import Waybill, activities_of, compose
 from starter.configuration import load
 from starter.ending import run
+from starter.feeds import keep_feeds
 from starter.schedules import declare
 from starter.telemetry import runtime_with_metrics, set_up_logs, set_up_tracing
 from starter.temporal_client import connect, register_search_attributes
 from workflows.connection import ConnectionWatch
+from workflows.feeding import ErpFeed
 from workflows.order import OrderWorkflow
 from workflows.reconciling import ReconcileStore
 
-WORKFLOWS = (OrderWorkflow, ConnectionWatch, ReconcileStore)
+WORKFLOWS = (OrderWorkflow, ConnectionWatch, ErpFeed, ReconcileStore)
 SANDBOX_VARIABLE = "WAYBILL_WORKFLOW_SANDBOX"
 _LOG = structlog.get_logger("waybill.worker")
 
@@ -77,6 +79,7 @@ async def main() -> None:
     await declare(
         client, tuple(waybill.systems.pairs), configuration.reconciler.every, configuration.task_queue
     )
+    await keep_feeds(client, tuple(waybill.systems.erps), configuration.feed.every, configuration.task_queue)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -8,7 +8,7 @@ from domain.life import OrderView
 from records.orders import Orders
 
 
-class Progress:
+class Recording:
     """The read model."""
 
     def __init__(self, orders: Orders) -> None:

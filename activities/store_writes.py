@@ -27,6 +27,14 @@ class StoreStatus(Frozen):
     only_from: str
 
 
+class StoreTracking(Frozen):
+    """The tracking numbers of all parcels so far."""
+
+    store: str
+    store_order_id: str
+    numbers: tuple[str, ...]
+
+
 class StoreWrites:
     """Writes into the store. A lost answer is repeated: the port reads before it writes again."""
 
@@ -45,6 +53,12 @@ class StoreWrites:
         store = self._systems.store(wanted.store)
         with _repeatable():
             await store.set_status(wanted.store_order_id, wanted.status, only_from=wanted.only_from)
+
+    @activity.defn
+    async def set_tracking(self, wanted: StoreTracking) -> None:
+        """Show the parcels' numbers. Safe to run twice: the port reads before it writes."""
+        with _repeatable():
+            await self._systems.store(wanted.store).set_tracking(wanted.store_order_id, wanted.numbers)
 
 
 @contextmanager

@@ -11,9 +11,16 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from adapters.channels.smtp import SmtpSettings
-from domain.policy import ApprovalPolicy, Approver, Pair, PaymentRule
+from domain.policy import ApprovalPolicy, Approver, Carrier, Pair, PaymentRule, Promises
 from starter.composition import ERPS, STORES
-from starter.configuration import Configuration, GatewaySettings, ReconcilerSettings, TelemetrySettings
+from starter.configuration import (
+    Configuration,
+    DocumentSettings,
+    FeedSettings,
+    GatewaySettings,
+    ReconcilerSettings,
+    TelemetrySettings,
+)
 
 _INTRODUCTION = """\
 # waybill.toml
@@ -26,15 +33,31 @@ _PARTS: tuple[tuple[str, type[BaseModel], frozenset[str]], ...] = (
     (
         "Top level",
         Configuration,
-        frozenset({"gateway", "reconciler", "telemetry", "mail", "connections", "pairs", "approvers"}),
+        frozenset(
+            {
+                "gateway",
+                "reconciler",
+                "feed",
+                "documents",
+                "telemetry",
+                "mail",
+                "connections",
+                "pairs",
+                "approvers",
+            }
+        ),
     ),
     ("[gateway]", GatewaySettings, frozenset()),
     ("[reconciler]", ReconcilerSettings, frozenset()),
+    ("[feed]", FeedSettings, frozenset()),
+    ("[documents]", DocumentSettings, frozenset()),
     ("[telemetry]", TelemetrySettings, frozenset()),
     ("[mail]", SmtpSettings, frozenset()),
     ("[pairs.NAME]", Pair, frozenset({"name"})),
     ("[pairs.NAME.payments.METHOD]", PaymentRule, frozenset()),
     ("[pairs.NAME.approval]", ApprovalPolicy, frozenset()),
+    ("[pairs.NAME.promises]", Promises, frozenset()),
+    ("[pairs.NAME.carriers.NAME]", Carrier, frozenset()),
     ("[[approvers]]", Approver, frozenset()),
 )
 

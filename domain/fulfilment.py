@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from domain.model import Frozen
 from domain.money import Money
-from domain.posting import ErpDocument, ErpState
+from domain.posting import Difference, ErpDocument, ErpState
 
 
 class Picking(StrEnum):
@@ -26,6 +26,7 @@ class PaperKind(StrEnum):
     """The documents that follow a sales document."""
 
     DELIVERY = "delivery"
+    RETURN_REQUEST = "return_request"
     INVOICE = "invoice"
     RETURN = "return"
     CREDIT_NOTE = "credit_note"
@@ -44,7 +45,9 @@ class Paper(Frozen):
 
     `entry` is its id there and `number` what people call it. A delivery has its parcels' tracking numbers
     and the carrier as the ERP names it; invoices and credit notes have a total (gross) and what of it is
-    still open. `follows` are the ids of the documents it was drawn from. A cancelled one stays in the list.
+    still open. `follows` are the `id`s of the documents it was drawn from (`order:7`, `delivery:4`), because
+    an ERP may count each kind by itself. A cancelled one stays in the list. `ships` tells that goods left
+    with a paper that is no delivery: an invoice drawn from the order itself.
     """
 
     kind: PaperKind
@@ -58,6 +61,12 @@ class Paper(Frozen):
     total: Money | None = None
     open: Money | None = None
     follows: tuple[str, ...] = ()
+    ships: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its kind and entry: `delivery:4`."""
+        return f"{self.kind.value}:{self.entry}"
 
 
 class Progress(Frozen):
@@ -75,17 +84,21 @@ class Progress(Frozen):
     def shipped(self) -> dict[str, Decimal]:
         """Pieces shipped so far, by article."""
         found: dict[str, Decimal] = {}
-        for paper in self.of_kind(PaperKind.DELIVERY):
-            for line in paper.lines:
+        gone = (paper for paper in self.papers if paper.ships or paper.kind is PaperKind.DELIVERY)
+        for paper in gone:
+            for line in () if paper.cancelled else paper.lines:
                 found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
         return found
 
     @property
     def to_ship(self) -> Decimal:
-        """Pieces that are still to be shipped; a line whose open quantity is unknown counts in full."""
+        """Pieces that are still to be shipped; a line whose open quantity is unknown counts in full.
+
+        Lines below zero (discounts) are no pieces.
+        """
         return sum(
             (
-                line.quantity if line.open_quantity is None else line.open_quantity
+                max(line.quantity if line.open_quantity is None else line.open_quantity, Decimal(0))
                 for line in self.document.lines
             ),
             Decimal(0),
@@ -114,10 +127,13 @@ def delivery_of(progress: Progress) -> Delivery:
     return Delivery.PARTLY_SHIPPED if shipped else Delivery.OPEN
 
 
-def too_much(ordered: dict[str, Decimal], progress: Progress) -> dict[str, Decimal]:
-    """Return the articles of which more was shipped than ordered, with the pieces that are too many."""
-    return {
-        sku: quantity - ordered.get(sku, Decimal(0))
-        for sku, quantity in progress.shipped.items()
+def too_much(progress: Progress) -> tuple[Difference, ...]:
+    """Return the articles of which more was shipped than the sales document asks for."""
+    ordered: dict[str, Decimal] = {}
+    for line in progress.document.lines:
+        ordered[line.sku] = ordered.get(line.sku, Decimal(0)) + line.quantity
+    return tuple(
+        Difference(what=sku, asked=f"{ordered.get(sku, Decimal(0)):f}", found=f"{quantity:f}")
+        for sku, quantity in sorted(progress.shipped.items())
         if quantity > ordered.get(sku, Decimal(0))
-    }
+    )

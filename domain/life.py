@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.approval import ApprovalRequest, Standing
 from domain.checks import CheckResult
 from domain.errors import Problem
+from domain.fulfilment import Delivery, Paper
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Order
@@ -106,6 +107,9 @@ class OrderView(Frozen):
     hold: Hold | None = None
     approval: ApprovalRequest | None = None
     document: ErpDocument | None = None
+    papers: tuple[Paper, ...] = ()
+    delivery: Delivery = Delivery.OPEN
+    broken_promises: tuple[str, ...] = ()
     told_store: bool = False
     trouble: Problem | None = None
     waits_for: tuple[str, ...] = Field(default=(), description="Connections in trouble that it waits for.")

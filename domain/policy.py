@@ -80,6 +80,31 @@ class ApprovalPolicy(Frozen):
     )
 
 
+class Promises(Frozen):
+    """What must have happened by when; a promise that is broken is shown on the order and alerted once."""
+
+    posted: Duration | None = Field(
+        default=None, gt=timedelta(0), description="From the order's capture to its document in the ERP."
+    )
+    approved: Duration | None = Field(
+        default=None, gt=timedelta(0), description="From the approvers' being asked to their decision."
+    )
+    shipped: Duration | None = Field(
+        default=None, gt=timedelta(0), description="From the ERP document to the last piece shipped."
+    )
+
+
+class Carrier(Frozen):
+    """One of the ERP's carriers, as customers know it."""
+
+    name: str = Field(default="", description="The name that customers read; empty: the ERP's.")
+    url: str = Field(
+        default="",
+        pattern=r"^(https://.*\{number\}.*)?$",
+        description="Where a parcel is followed, with `{number}` where its number goes.",
+    )
+
+
 class Pair(Frozen):
     """One store feeding one ERP."""
 
@@ -112,6 +137,21 @@ class Pair(Frozen):
         default="ERP order {number}", max_length=200, description="What the store shows with the order."
     )
     status_when_posted: str = Field(default="", description="The store's status to set then; empty: none.")
+    status_when_picking: str = Field(default="", description="The same, once the warehouse works on it.")
+    status_when_partly_shipped: str = Field(default="", description="The same, once a first part is shipped.")
+    status_when_shipped: str = Field(default="", description="The same, once all of it is shipped.")
+    status_when_cancelled: str = Field(
+        default="", description="The same, once it is cancelled here or in the ERP, not by the store."
+    )
+    carriers: dict[str, Carrier] = Field(
+        default_factory=dict, description="The ERP's carriers, by the name the ERP gives them."
+    )
+    return_window: Duration = Field(
+        default=timedelta(days=30),
+        gt=timedelta(0),
+        description="How long after the last shipment an order stays open for returns.",
+    )
+    promises: Promises = Field(default=Promises(), description="See below.")
     settle: Duration = Field(
         default=timedelta(seconds=60),
         gt=timedelta(0),

@@ -237,6 +237,20 @@ REASONS = _catalogue(
         "Search the ERP for the order's key, then continue; nothing is posted before a search.",
     ),
     _reason(
+        "closed_by_hand",
+        Group.ERP,
+        "the order was closed in the ERP before all of it was shipped",
+        "Refund what will not come, then release; or open the document in the ERP again and continue.",
+        releasable=True,
+    ),
+    _reason(
+        "shipped_too_much",
+        Group.ERP,
+        "more was shipped than was ordered",
+        "Correct the delivery in the ERP and continue, or release when it was meant.",
+        releasable=True,
+    ),
+    _reason(
         "changed_after_posting",
         Group.STORE,
         "the order was changed in the store after it was posted",

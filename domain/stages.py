@@ -53,9 +53,21 @@ MOVES = MappingProxyType(
         ),
         Stage.POSTING: frozenset({Stage.CHECKING, Stage.HELD, Stage.IN_DOUBT, Stage.POSTED, Stage.CANCELLED}),
         Stage.IN_DOUBT: frozenset({Stage.POSTING, Stage.HELD, Stage.POSTED}),
-        Stage.POSTED: frozenset({Stage.HELD, Stage.PICKING, Stage.SHIPPED, Stage.COMPLETED, Stage.CANCELLED}),
-        Stage.PICKING: frozenset({Stage.HELD, Stage.SHIPPED, Stage.CANCELLED}),
-        Stage.SHIPPED: frozenset({Stage.HELD, Stage.DELIVERED, Stage.COMPLETED}),
+        # Checked again: the ERP's people cancelled its document, and it is to be posted anew.
+        Stage.POSTED: frozenset(
+            {
+                Stage.HELD,
+                Stage.CHECKING,
+                Stage.PICKING,
+                Stage.SHIPPED,
+                Stage.COMPLETED,
+                Stage.CANCELLED,
+            }
+        ),
+        Stage.PICKING: frozenset(
+            {Stage.HELD, Stage.CHECKING, Stage.SHIPPED, Stage.COMPLETED, Stage.CANCELLED}
+        ),
+        Stage.SHIPPED: frozenset({Stage.HELD, Stage.PICKING, Stage.DELIVERED, Stage.COMPLETED}),
         Stage.DELIVERED: frozenset({Stage.HELD, Stage.COMPLETED}),
         Stage.COMPLETED: frozenset[Stage](),
         Stage.REJECTED: frozenset[Stage](),

@@ -153,14 +153,10 @@ class Postings:
             lambda session: frozenset(OrderName(*row) for row in session.execute(query))
         )
 
-    async def known(self, key: str) -> Reservation | None:
-        """Return what is known of a key, None when it was never reserved."""
-
-        def work(session: Session) -> Reservation | None:
-            row = session.get(PostingRow, key)
-            return _reservation(row) if row else None
-
-        return await self._database.read(work)
+    async def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
+        """Return those of the keys that are in our books."""
+        query = select(col(PostingRow.key)).where(col(PostingRow.key).in_(keys))
+        return await self._database.read(lambda session: frozenset(session.scalars(query)))
 
     def _row(self, session: Session, key: str) -> PostingRow:
         query = select(PostingRow).where(col(PostingRow.key) == key).with_for_update()

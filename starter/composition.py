@@ -12,9 +12,13 @@ from activities.approvals import Approvals
 from activities.capture import Capture
 from activities.checking import Checking
 from activities.connections import Connections
+from activities.document_links import DocumentLinks
+from activities.documents import Papers
+from activities.feed import Feed
+from activities.fulfilment import Fulfilment
 from activities.intake import Intake
 from activities.posting import Posting
-from activities.progress import Progress
+from activities.progress import Recording
 from activities.reconcile import Reconciling
 from activities.store_writes import StoreWrites
 from activities.systems import Systems
@@ -27,11 +31,13 @@ from adapters.stores.prestashop.settings import PrestaShopSettings
 from domain.errors import BadConfiguration
 from records.cross_references import CrossReferences
 from records.database import Database
+from records.documents import Documents, file_store
 from records.inbox import Inbox
 from records.incidents import Incidents
 from records.notices import Notices
 from records.orders import Orders
 from records.postings import Postings
+from records.strays import Strays
 from records.sync_marks import SyncMarks
 from starter.configuration import Configuration, ConnectionSettings, sentence_of
 
@@ -70,6 +76,9 @@ class Waybill:
     incidents: Incidents
     notices: Notices
     marks: SyncMarks
+    documents: Documents
+    document_links: DocumentLinks
+    strays: Strays
 
     async def close(self) -> None:
         """Give back all connections."""
@@ -93,6 +102,13 @@ def compose(configuration: Configuration) -> Waybill:
         incidents=Incidents(database),
         notices=Notices(database),
         marks=SyncMarks(database),
+        documents=Documents(database, file_store(configuration.documents.store)),
+        document_links=DocumentLinks(
+            configuration.secret.get_secret_value(),
+            configuration.public_url,
+            configuration.documents.link_lifetime,
+        ),
+        strays=Strays(database),
     )
 
 
@@ -177,9 +193,13 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         posting.cancel_document,
         writes.show_erp_number,
         writes.set_store_status,
+        writes.set_tracking,
+        Fulfilment(systems).read_progress,
+        Papers(systems, waybill.documents).keep_paper,
+        Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,
         approvals.approver_codes,
         approvals.ask_approver,
-        Progress(waybill.orders).record_progress,
+        Recording(waybill.orders).record_progress,
         connections.report_trouble,
         connections.send_alert,
         connections.probe,

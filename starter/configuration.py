@@ -55,6 +55,27 @@ class ReconcilerSettings(Strict):
     )
 
 
+class FeedSettings(Strict):
+    """How closely ERPs are watched for what happens to posted orders."""
+
+    every: Duration = Field(
+        default=timedelta(seconds=2), gt=timedelta(0), description="The pause between two looks."
+    )
+
+
+class DocumentSettings(Strict):
+    """Where delivery notes, invoices and labels are kept, and how long a link to one of them works."""
+
+    store: str = Field(
+        default="var/documents",
+        min_length=1,
+        description="A folder, or a URL such as s3://bucket/prefix (keys and region in its usual variables).",
+    )
+    link_lifetime: Duration = Field(
+        default=timedelta(days=30), gt=timedelta(0), description="How long a link in a mail works."
+    )
+
+
 class TelemetrySettings(Strict):
     """Where metrics are served; traces follow OpenTelemetry's own environment variables."""
 
@@ -93,6 +114,8 @@ class Configuration(Strict):
     )
     gateway: GatewaySettings = GatewaySettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()
+    feed: FeedSettings = FeedSettings()
+    documents: DocumentSettings = DocumentSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     mail: SmtpSettings = SmtpSettings()
     connections: dict[Name, ConnectionSettings]

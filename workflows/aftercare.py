@@ -1,6 +1,8 @@
 """After posting: tell the store, watch for changes, undo on request."""
 
 import asyncio
+import contextlib
+from datetime import timedelta
 from decimal import Decimal
 
 from temporalio import workflow
@@ -10,10 +12,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import Problem
     from domain.posting import Cancellation, ChangeOutcome, ErpDocument, changes
     from domain.stages import Stage
+    from workflows.following import Following
     from workflows.holding import Holding
     from workflows.life import OrderLife
     from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
+    from workflows.telling import Telling
 
 
 class Aftercare:
@@ -21,18 +25,23 @@ class Aftercare:
 
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
-        self._telling: asyncio.Task[None] | None = None
+        self._telling, self._following = Telling(life, steps), Following(life, steps, holding)
         self._restocking: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
-        """Follow the order. Returns when its history grew long; raises `LifeEnds` when it is cancelled."""
+        """Follow the order through the ERP to its end, which `LifeEnds` tells.
+
+        Returns when its history grew long, or when the order is to be posted anew.
+        """
         life = self._life
         self._restock()
-        while True:
+        while life.document is not None:
             if life.cancel_asked or life.cancelled_in_store:
                 await self._cancel()
             elif life.store_changed:
                 await self._look_again()
+            elif life.erp_changed:
+                await self._following.look()
             elif life.store_problem:
                 await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
@@ -41,19 +50,38 @@ class Aftercare:
             elif self._history_is_long and not self._busy:
                 return
             else:
-                self._tell_store()
-                await workflow.wait_condition(self._something_came)
+                self._telling.start()
+                await self._wait()
 
     def end(self) -> None:
         """Stop what runs beside."""
-        for task in (self._telling, self._restocking):
-            if task:
-                task.cancel()
+        self._telling.end()
+        if self._restocking:
+            self._restocking.cancel()
 
     def _something_came(self) -> bool:
         life = self._life
-        asked = bool(life.cancel_asked or life.store_changed or life.store_problem or life.stop_asked)
-        return asked or life.cancelled_in_store or (self._history_is_long and not self._busy)
+        asked = life.cancel_asked or life.stop_asked or life.store_problem
+        came = bool(asked) or life.store_changed or life.erp_changed or life.cancelled_in_store
+        return came or (self._history_is_long and not self._busy)
+
+    async def _wait(self) -> None:
+        """Wait for what comes next; an order that was shipped is completed after its return window."""
+        life = self._life
+        if life.shipped_at is None:
+            await workflow.wait_condition(self._something_came)
+            return
+        left = life.shipped_at + life.pair.return_window - workflow.now()
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                self._something_came,
+                timeout=max(left, timedelta(0)),
+                timeout_summary="the return window ends",
+            )
+            return
+        if not self._busy:
+            raise LifeEnds(Stage.COMPLETED, "shipped, and the return window is over")
+        await workflow.wait_condition(lambda: self._something_came() or not self._busy)
 
     @property
     def _history_is_long(self) -> bool:
@@ -61,24 +89,8 @@ class Aftercare:
 
     @property
     def _busy(self) -> bool:
-        beside = any(task and not task.done() for task in (self._telling, self._restocking))
-        return beside or not self._life.told_store or not workflow.all_handlers_finished()
-
-    def _tell_store(self) -> None:
-        if not self._life.told_store and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell())
-
-    async def _tell(self) -> None:
-        life, document = self._life, self._document
-        try:
-            await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
-            if life.pair.status_when_posted:
-                await self._steps.set_store_status(life.pair.status_when_posted, life.current.store_status)
-        except (Stopped, Doubt) as stop:
-            life.store_problem = stop.problem
-            return
-        life.told_store = True
-        await self._steps.record()
+        restocking = self._restocking is not None and not self._restocking.done()
+        return restocking or self._telling.busy or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:
         self._life.store_problem = None

@@ -133,6 +133,7 @@ class Journey:
                     break
             if life.attempt is None:
                 return False
+        life.posted_at = workflow.now()
         life.move(Stage.POSTED, workflow.now())
         await self._steps.record()
         return True
@@ -217,7 +218,5 @@ class Journey:
         await self._holding.hold("cancelled_in_erp")
         if life.cancel_asked or life.cancelled_in_store:
             return True
-        life.posting_revision += 1
-        life.attempt = life.document = life.posted_order = None
-        life.store_changed = True
+        life.post_anew()
         return False

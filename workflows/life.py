@@ -15,6 +15,7 @@ from domain.checks import CheckReport, Verdict
 from domain.corrections import Correction, Replaced, carried_over, chosen_customer, replaced
 from domain.errors import Problem
 from domain.facts import CustomerMatch
+from domain.fulfilment import Delivery, Progress, delivery_of
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
 from domain.money import Money
 from domain.order import Order, StoreState
@@ -30,6 +31,7 @@ class OrderLife(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     start: OrderStart
+    begun_at: datetime
     since: datetime
     stage: Stage = Stage.RECEIVED
     because: str = ""
@@ -55,6 +57,12 @@ class OrderLife(BaseModel):
     differences: tuple[Difference, ...] = ()
     pricing: str = ""
     told_store: bool = False
+    told_status: str = ""
+    told_tracking: tuple[str, ...] = ()
+    progress: Progress | None = Field(default=None, description="What the ERP did with it, as last read.")
+    posted_at: datetime | None = None
+    shipped_at: datetime | None = None
+    broken_promises: tuple[str, ...] = ()
     kept: str | None = Field(default=None, description="The store's cancelled state that a person ignores.")
     ended_by_store: bool = False
 
@@ -62,6 +70,7 @@ class OrderLife(BaseModel):
     troubles: dict[str, Problem] = Field(default_factory=dict)
     store_problem: Problem | None = None
     store_changed: bool = False
+    erp_changed: bool = False
     continued: bool = False
     released: bool = False
     nudges: int = 0
@@ -75,7 +84,7 @@ class OrderLife(BaseModel):
     def begun(cls, start: OrderStart, now: datetime) -> "OrderLife":
         """Return a new life, or the one that an earlier run carried over."""
         if start.carried is None:
-            return cls(start=start, since=now)
+            return cls(start=start, begun_at=now, since=now)
         bare = start.model_copy(update={"carried": None})
         return cls.model_validate({**start.carried, "start": bare})
 
@@ -145,6 +154,13 @@ class OrderLife(BaseModel):
             and request.revision == self.current.revision
         )
 
+    @property
+    def delivery(self) -> Delivery:
+        """How far the goods are; what a person released as closed by hand counts as shipped."""
+        found = delivery_of(self.progress) if self.progress else Delivery.OPEN
+        closed = found is Delivery.CLOSED_BY_HAND and "closed_by_hand" in self.overruled
+        return Delivery.SHIPPED if closed else found
+
     def move(self, stage: Stage, now: datetime, because: str = "") -> None:
         """Go to another stage by the one table of moves."""
         if stage is not self.stage:
@@ -162,6 +178,13 @@ class OrderLife(BaseModel):
             or before.payment.paid != self.order.payment.paid
             or before.state is not self.order.state
         )
+
+    def post_anew(self) -> None:
+        """Let the order be posted under a new key: its document was cancelled in the ERP."""
+        self.posting_revision += 1
+        self.attempt = self.document = self.posted_order = self.progress = self.posted_at = None
+        self.told_store = False
+        self.store_changed = True
 
     def correct(self, corrected_order: Order, correction: Correction) -> None:
         """Take in a correction that was found to fit."""
@@ -269,6 +292,9 @@ class OrderLife(BaseModel):
             hold=self.hold,
             approval=self.approval,
             document=self.document,
+            papers=self.progress.papers if self.progress else (),
+            delivery=self.delivery,
+            broken_promises=self.broken_promises,
             told_store=self.told_store,
             trouble=next(iter(self.troubles.values()), None),
             waits_for=tuple(self.troubles),

@@ -8,6 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.connections import CONNECTION_IS_BACK
+    from activities.feed import ERP_EVENT
     from activities.intake import ORDER_WORKFLOW, STORE_EVENT
     from domain.approval import Channel, Decision, DecisionRefused, Standing, Verdict, judge
     from domain.corrections import Correction, CorrectionRefused, corrected
@@ -17,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.holding import Holding
     from workflows.journey import Journey
     from workflows.life import OrderLife
+    from workflows.promises import Promising
     from workflows.steps import LifeEnds, Steps
 
 
@@ -34,11 +36,14 @@ class OrderWorkflow:
         holding = Holding(self._life, self._steps)
         self._journey = Journey(self._life, self._steps, holding)
         self._aftercare = Aftercare(self._life, self._steps, holding)
+        self._promising = Promising(self._life, self._steps)
 
     @workflow.run
     async def run(self, _start: OrderStart) -> OrderOutcome:
         """Live the order's life and tell how it ended."""
+        watch = asyncio.create_task(self._promising.watch())
         await self._unless_cancelled(asyncio.create_task(self._live()))
+        watch.cancel()
         await workflow.wait_condition(workflow.all_handlers_finished)
         if self._life.stage not in FINAL:
             workflow.continue_as_new(self._life.carry())
@@ -46,10 +51,13 @@ class OrderWorkflow:
 
     async def _live(self) -> None:
         try:
-            if self._life.document is None:
-                await self._journey.capture()
-                await self._journey.bring_to_erp()
-            await self._aftercare.follow()
+            while True:
+                if self._life.document is None:
+                    await self._journey.capture()
+                    await self._journey.bring_to_erp()
+                await self._aftercare.follow()
+                if self._life.document is not None:
+                    return
         except LifeEnds as end:
             await self._conclude(end)
 
@@ -83,6 +91,11 @@ class OrderWorkflow:
     def store_event(self, _event: Any) -> None:
         """Read the order again at the next step. The event itself is only a hint: any content will do."""
         self._life.store_changed = True
+
+    @workflow.signal(name=ERP_EVENT, description="Something happened to the order in the ERP")
+    def erp_event(self, _event: Any = None) -> None:
+        """Ask the ERP for the whole picture at the next step."""
+        self._life.erp_changed = True
 
     @workflow.signal(name=CONNECTION_IS_BACK, description="A connection that was in trouble works again")
     def connection_is_back(self, connection: Any) -> None:

@@ -20,11 +20,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.checking import Checked, Checking, CheckRequest, CustomerRequest, RestockRequest
     from activities.connections import Connections, Trouble
     from activities.failures import problem_of
+    from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
-    from activities.progress import Progress
+    from activities.progress import Recording
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
-    from activities.store_writes import ErpNumberNote, StoreStatus, StoreWrites
+    from activities.store_writes import ErpNumberNote, StoreStatus, StoreTracking, StoreWrites
     from domain.errors import Disposition, Problem
+    from domain.fulfilment import Progress
     from domain.life import Captured, OrderView
     from domain.posting import Cancellation, ErpDocument
     from domain.stages import Stage
@@ -85,7 +87,7 @@ class Steps:
         view = life.next_view(workflow.now())
         workflow.set_current_details(current_details(view))
         self._show(view)
-        await workflow.execute_local_activity_method(Progress.record_progress, view, **OWN_RECORDS)
+        await workflow.execute_local_activity_method(Recording.record_progress, view, **OWN_RECORDS)
         life.recorded(view)
         return view
 
@@ -184,6 +186,27 @@ class Steps:
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.show_erp_number, note, summary="Show the ERP number in the store", **OUTSIDE
+            ),
+            Side.STORE,
+        )
+
+    async def read_progress(self, document: ErpDocument) -> Progress:
+        """Read what the ERP did with the order."""
+        erp = self._life.pair.erp
+        request = ProgressRequest(erp=erp, kind=document.kind, entry=document.entry)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Fulfilment.read_progress, request, summary="Read what the ERP did with the order", **OUTSIDE
+            )
+        )
+
+    async def set_tracking(self, numbers: tuple[str, ...]) -> None:
+        """Show the parcels' numbers with the order in the store."""
+        start = self._life.start
+        wanted = StoreTracking(store=start.connection, store_order_id=start.store_order_id, numbers=numbers)
+        await self._take(
+            lambda: workflow.execute_activity_method(
+                StoreWrites.set_tracking, wanted, summary="Show the tracking numbers in the store", **OUTSIDE
             ),
             Side.STORE,
         )

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from records.database import Database, DatabaseGone
 from starter.composition import Waybill, intake_of
 from starter.gateway.decisions import Decisions
+from starter.gateway.documents import Downloads
 from starter.gateway.draining import Draining
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
 from starter.gateway.webhooks import Webhooks
@@ -54,6 +55,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
     people = {person.id: person for person in configuration.approvers}
     decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
+    downloads = Downloads(waybill.document_links, waybill.documents)
     health = Health(waybill.database, draining, webhooks)
 
     @contextlib.asynccontextmanager
@@ -66,6 +68,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
+            Route("/documents/{token}", downloads.download, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),
         ],

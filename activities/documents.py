@@ -1,0 +1,55 @@
+"""Papers of the ERP as files: fetched, checked, kept by their content."""
+
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from activities.systems import Systems
+from domain.documents import KeptDocument
+from domain.errors import UnexpectedAnswer
+from domain.fulfilment import PaperKind
+from domain.model import Frozen
+from records.documents import Documents, Subject
+
+MOST_BYTES = 20 * 1024 * 1024
+
+
+class PaperRequest(Frozen):
+    """A paper of an order: which store's order, which ERP's document."""
+
+    connection: str
+    store_order_id: str
+    erp: str
+    kind: PaperKind
+    entry: str
+    number: str
+
+
+class Papers:
+    """Fetches papers into the document store."""
+
+    def __init__(self, systems: Systems, documents: Documents) -> None:
+        self._systems, self._documents = systems, documents
+
+    @activity.defn
+    async def keep_paper(self, request: PaperRequest) -> KeptDocument:
+        """Fetch a paper as PDF and keep it. Safe to run twice: the same content is kept once.
+
+        Only its address and name come back: a file never enters a history. Raises `UnexpectedAnswer` for
+        what is no PDF or too large.
+        """
+        data = await self._systems.erp(request.erp).paper_pdf(request.kind, request.entry)
+        if not data.startswith(b"%PDF-") or len(data) > MOST_BYTES:
+            raise UnexpectedAnswer(
+                f"{request.kind.value} {request.number} came as something else than a PDF of at most 20 MB",
+                connection=request.erp,
+            )
+        subject = Subject(
+            connection=request.connection,
+            order_id=request.store_order_id,
+            origin=request.erp,
+            kind=request.kind.value,
+            entry=request.entry,
+        )
+        name = f"{request.kind.value.replace('_', '-')}-{request.number}.pdf"
+        return await self._documents.keep(subject, name, data, datetime.now(UTC))

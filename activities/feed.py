@@ -1,0 +1,89 @@
+"""The change feed of an ERP: polled by one long step, which tells only the orders that wait."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.systems import Systems
+from adapters.fulfilment_port import ErpHint
+from domain.errors import Passing
+from domain.model import Frozen
+from domain.order import order_workflow_id
+from records.postings import OrderName, Postings
+from records.strays import Strays
+from records.sync_marks import SyncMarks
+
+FEED_WORKFLOW = "ErpFeed"
+ERP_EVENT = "erp_event"
+ERP_FLOW = "erp_changes"
+
+
+class Watch(Frozen):
+    """How to watch an ERP: a pause between two looks, and how long this step goes on."""
+
+    erp: str
+    every: timedelta
+    goes_on_for: timedelta
+
+
+class Feed:
+    """Reads on from the kept cursor and tells the orders whose documents changed."""
+
+    def __init__(self, systems: Systems, marks: SyncMarks, postings: Postings, strays: Strays) -> None:
+        self._systems, self._marks, self._postings, self._strays = systems, marks, postings, strays
+
+    @activity.defn
+    async def watch_erp(self, watch: Watch) -> int:
+        """Poll for a while and return how many hints were followed.
+
+        Safe to run twice: the cursor advances only after the orders of a page were told, and an order that is
+        told twice only looks twice.
+        """
+        told = 0
+        until = datetime.now(UTC) + watch.goes_on_for
+        while datetime.now(UTC) < until:
+            told += await self._read_on(watch.erp)
+            await asyncio.sleep(watch.every.total_seconds())
+        return told
+
+    async def _read_on(self, erp: str) -> int:
+        told, more = 0, True
+        while more:
+            cursor = await self._marks.cursor(erp, ERP_FLOW)
+            page = await self._systems.erp(erp).changes(cursor)
+            told += await self._tell(erp, page.hints)
+            if page.cursor != cursor:
+                await self._marks.advance(erp, ERP_FLOW, page.cursor, datetime.now(UTC))
+            activity.heartbeat(told)
+            more = page.more
+        return told
+
+    async def _tell(self, erp: str, hints: Sequence[ErpHint]) -> int:
+        wanted = [(hint.key, f"{hint.kind.value}:{hint.entry}" if hint.entry else "") for hint in hints]
+        orders = await self._postings.orders_of(erp, wanted) if wanted else frozenset[OrderName]()
+        for order in sorted(orders):
+            if not await self._signal(order):
+                what = f"order {order.store}:{order.order_id}"
+                reason = "it changed in the ERP after its life here was over; look at it there"
+                await self._strays.park(erp, what, reason, datetime.now(UTC))
+        await self._park_unknown(erp, hints)
+        return len(orders)
+
+    async def _park_unknown(self, erp: str, hints: Iterable[ErpHint]) -> None:
+        keys = {hint.key: hint.what for hint in hints if hint.key}
+        for key in sorted(keys.keys() - await self._postings.known_keys(tuple(keys))):
+            reason = f"it names the web order {key}, which Waybill does not know"
+            await self._strays.park(erp, keys[key] or key, reason, datetime.now(UTC))
+
+    async def _signal(self, order: OrderName) -> bool:
+        handle = activity.client().get_workflow_handle(order_workflow_id(order.store, order.order_id))
+        try:
+            await handle.signal(ERP_EVENT)
+        except RPCError as problem:
+            if problem.status is not RPCStatusCode.NOT_FOUND:
+                raise Passing("Temporal does not take events right now") from None
+            return False
+        return True

@@ -1,0 +1,76 @@
+"""The feed of one ERP: a workflow that lives as long as the connection does."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.connections import Connections, Trouble
+    from activities.failures import problem_of
+    from activities.feed import FEED_WORKFLOW, Feed, Watch
+    from domain.errors import Problem
+    from domain.model import Frozen
+    from workflows.policies import OUTSIDE
+
+_STEP_GOES_ON_FOR = timedelta(minutes=15)
+_LONGEST_PAUSE = timedelta(minutes=5)
+_STEPS_IN_ONE_RUN = 200
+
+
+class FeedStart(Frozen):
+    """Which ERP, and the pause between two looks."""
+
+    erp: str
+    every: timedelta
+
+
+@workflow.defn(name=FEED_WORKFLOW)
+class ErpFeed:
+    """Watches one ERP for what happens to posted orders."""
+
+    def __init__(self) -> None:
+        self._woken = False
+
+    @workflow.signal(description="Something changed in the ERP: look now")
+    def wake(self) -> None:
+        """Cut a pause after trouble short."""
+        self._woken = True
+
+    @workflow.run
+    async def run(self, start: FeedStart) -> None:
+        """Watch for ever; each run of the workflow is a stretch of it."""
+        workflow.set_current_details(f"Watches {start.erp} for what happens to posted orders.")
+        pause = start.every
+        for _ in range(_STEPS_IN_ONE_RUN):
+            try:
+                await workflow.execute_activity_method(
+                    Feed.watch_erp,
+                    Watch(erp=start.erp, every=start.every, goes_on_for=_STEP_GOES_ON_FOR),
+                    summary=f"Watch {start.erp}",
+                    **OUTSIDE,
+                )
+                pause = start.every
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                await self._report(problem_of(error))
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                await self._rest(pause)
+        workflow.continue_as_new(start)
+
+    async def _report(self, problem: Problem) -> None:
+        if problem.connection:
+            await workflow.execute_activity_method(
+                Connections.report_trouble,
+                Trouble(connection=problem.connection, problem=problem),
+                summary=f"Report trouble with {problem.connection}",
+                **OUTSIDE,
+            )
+
+    async def _rest(self, pause: timedelta) -> None:
+        self._woken = False
+        try:
+            await workflow.wait_condition(lambda: self._woken, timeout=pause, timeout_summary="watch again")
+        except TimeoutError:
+            return

@@ -1,0 +1,88 @@
+"""Following a posted order through the ERP: picked, shipped, invoiced, closed, cancelled."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.fulfilment import Delivery, Picking, Progress, too_much
+    from domain.posting import ErpDocument, ErpState
+    from domain.stages import Stage
+    from workflows.holding import Holding
+    from workflows.life import OrderLife
+    from workflows.steps import Steps, Stopped
+
+
+class Following:
+    """Takes in what the ERP did with the order."""
+
+    def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
+        self._life, self._steps, self._holding = life, steps, holding
+
+    async def look(self) -> None:
+        """Ask the ERP for the whole picture and take it in; then the order may be one to be posted anew."""
+        life = self._life
+        while True:
+            life.erp_changed = False
+            try:
+                progress = await self._steps.read_progress(self._document)
+            except Stopped as stop:
+                await self._holding.hold_for(stop)
+                life.erp_changed = True
+                return
+            if progress == life.progress:
+                return
+            if await self._accept(progress):
+                break
+        self._move()
+        await self._steps.record()
+
+    @property
+    def _document(self) -> ErpDocument:
+        if self._life.document is None:
+            raise RuntimeError("the order was not posted")
+        return self._life.document
+
+    async def _accept(self, progress: Progress) -> bool:
+        """Take the picture in; False when a person asked to look again."""
+        life = self._life
+        if progress.document.state is ErpState.CANCELLED:
+            await self._holding.hold("cancelled_in_erp")
+            if not (life.cancel_asked or life.cancelled_in_store):
+                life.post_anew()
+            return True
+        before, life.progress = life.progress, progress
+        state = {"state": progress.document.state, "lines": progress.document.lines}
+        life.document = self._document.model_copy(update=state)
+        if await self._settled(progress) or life.cancel_asked:
+            return True
+        life.progress = before
+        return False
+
+    async def _settled(self, progress: Progress) -> bool:
+        life = self._life
+        extra = too_much(progress)
+        if extra and "shipped_too_much" not in life.overruled:
+            text = "more was shipped than ordered: " + ", ".join(row.what for row in extra)
+            if not await self._holding.hold("shipped_too_much", sentence=text, differences=extra):
+                return False
+        if life.delivery is Delivery.CLOSED_BY_HAND:
+            sentence = f"closed in the ERP; {progress.to_ship:f} pieces were not shipped"
+            return await self._holding.hold("closed_by_hand", sentence=sentence)
+        return True
+
+    def _move(self) -> None:
+        """Go to the stage that the ERP's picture shows."""
+        life, now = self._life, workflow.now()
+        progress, delivery = life.progress, life.delivery
+        if progress is None or life.stage not in {Stage.POSTED, Stage.PICKING, Stage.SHIPPED}:
+            return
+        if delivery is Delivery.SHIPPED:
+            life.shipped_at = life.shipped_at or now
+            life.move(Stage.SHIPPED, now)
+        elif delivery is Delivery.PARTLY_SHIPPED or progress.picking is not Picking.NOT_RELEASED:
+            shipped = sum(progress.shipped.values())
+            because = f"{shipped:f} pieces shipped, {progress.to_ship:f} to come" if shipped else ""
+            life.shipped_at = None
+            life.move(Stage.PICKING, now, because)
+        elif life.stage is not Stage.POSTED:
+            life.shipped_at = None
+            life.move(Stage.PICKING, now, "nothing is shipped any more")

@@ -1,0 +1,92 @@
+"""What the store is told of its order: the ERP's number, tracking numbers, a status; one write at a time.
+
+What is to be shown is compared with what was told, so that several changes become one write, and a write that
+failed is made up for by whatever is true then.
+"""
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.fulfilment import Delivery, PaperKind, Picking
+    from workflows.life import OrderLife
+    from workflows.steps import Doubt, Steps, Stopped
+
+
+class Telling:
+    """Brings the store's picture of the order up to date, beside the order's life."""
+
+    def __init__(self, life: OrderLife, steps: Steps) -> None:
+        self._life, self._steps = life, steps
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be told."""
+        return (self._task is not None and not self._task.done()) or self._is_due
+
+    def start(self) -> None:
+        """Tell what is new, unless that is under way."""
+        if self._is_due and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._tell())
+
+    def end(self) -> None:
+        """Stop telling."""
+        if self._task:
+            self._task.cancel()
+
+    @property
+    def _is_due(self) -> bool:
+        life = self._life
+        new = self._tracking != life.told_tracking or self._status not in {"", life.told_status}
+        return life.store_problem is None and not life.cancelled_in_store and (not life.told_store or new)
+
+    @property
+    def _tracking(self) -> tuple[str, ...]:
+        progress = self._life.progress
+        papers = progress.of_kind(PaperKind.DELIVERY) if progress else ()
+        numbers = dict.fromkeys(number for paper in papers for number in paper.tracking)
+        # The store cannot be told to show none: what it was told stays.
+        return tuple(numbers) or self._life.told_tracking
+
+    @property
+    def _status(self) -> str:
+        """The status by the merchant's own table; the last one that is set for what was reached."""
+        life, pair, delivery = self._life, self._life.pair, self._life.delivery
+        reached = [pair.status_when_posted]
+        if life.progress and life.progress.picking is not Picking.NOT_RELEASED:
+            reached.append(pair.status_when_picking)
+        if delivery in {Delivery.PARTLY_SHIPPED, Delivery.SHIPPED}:
+            reached += [pair.status_when_picking, pair.status_when_partly_shipped]
+        if delivery is Delivery.SHIPPED:
+            reached.append(pair.status_when_shipped)
+        return next((status for status in reversed(reached) if status), "")
+
+    async def _tell(self) -> None:
+        try:
+            while self._is_due:
+                await self._tell_once()
+                await self._steps.record()
+        except (Stopped, Doubt) as stop:
+            self._life.store_problem = stop.problem
+
+    async def _tell_once(self) -> None:
+        life = self._life
+        document, tracking, status = life.document, self._tracking, self._status
+        if document is None:
+            raise RuntimeError("the order was not posted")
+        if not life.told_store:
+            await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
+        # The status mail of the store contains the tracking numbers: they go first.
+        if tracking != life.told_tracking:
+            await self._steps.set_tracking(tracking)
+            life.told_tracking = tracking
+        if status not in {"", life.told_status}:
+            # The first is set only over the status it was read with: who changed it since, knew more.
+            only_from = (
+                "" if life.told_status or life.delivery is not Delivery.OPEN else life.current.store_status
+            )
+            await self._steps.set_store_status(status, only_from)
+            life.told_status = status
+        life.told_store = True
