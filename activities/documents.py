@@ -7,8 +7,8 @@ from temporalio import activity
 from activities.systems import Systems
 from domain.documents import KeptDocument
 from domain.errors import UnexpectedAnswer
-from domain.fulfilment import PaperKind
 from domain.model import Frozen
+from domain.policy import PaperKind
 from records.documents import Documents, Subject
 
 MOST_BYTES = 20 * 1024 * 1024

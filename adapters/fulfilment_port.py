@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from domain.fulfilment import PaperKind, Progress
+from domain.fulfilment import Progress
 from domain.model import Frozen
-from domain.policy import DocumentKind
+from domain.policy import DocumentKind, PaperKind
 
 
 class ErpHint(Frozen):

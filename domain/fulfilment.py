@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from domain.model import Frozen
 from domain.money import Money
+from domain.policy import PaperKind
 from domain.posting import Difference, ErpDocument, ErpState
 
 
@@ -20,16 +21,6 @@ class Picking(StrEnum):
     RELEASED = "released"
     PARTLY_PICKED = "partly_picked"
     PICKED = "picked"
-
-
-class PaperKind(StrEnum):
-    """The documents that follow a sales document."""
-
-    DELIVERY = "delivery"
-    RETURN_REQUEST = "return_request"
-    INVOICE = "invoice"
-    RETURN = "return"
-    CREDIT_NOTE = "credit_note"
 
 
 class PaperLine(Frozen):

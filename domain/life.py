@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.approval import ApprovalRequest, Standing
 from domain.checks import CheckResult
+from domain.documents import KeptDocument
 from domain.errors import Problem
 from domain.fulfilment import Delivery, Paper
 from domain.model import Frozen
@@ -108,6 +109,9 @@ class OrderView(Frozen):
     approval: ApprovalRequest | None = None
     document: ErpDocument | None = None
     papers: tuple[Paper, ...] = ()
+    documents: tuple[tuple[str, KeptDocument], ...] = Field(
+        default=(), description="Files, by the name of their paper."
+    )
     delivery: Delivery = Delivery.OPEN
     broken_promises: tuple[str, ...] = ()
     told_store: bool = False
@@ -123,7 +127,8 @@ class OrderView(Frozen):
         """Whether somebody must do something."""
         waits_for_decision = self.approval is not None and self.approval.standing is Standing.OPEN
         waits_for_store = self.hold is not None and self.hold.code == "payment_pending"
-        return (self.hold is not None and not waits_for_store) or waits_for_decision
+        stopped = self.hold is not None and not waits_for_store
+        return stopped or waits_for_decision or bool(self.broken_promises)
 
     @property
     def amount(self) -> Decimal:

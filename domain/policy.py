@@ -24,6 +24,16 @@ class DocumentKind(StrEnum):
     DRAFT = "draft"
 
 
+class PaperKind(StrEnum):
+    """The documents that follow a sales document."""
+
+    DELIVERY = "delivery"
+    RETURN_REQUEST = "return_request"
+    INVOICE = "invoice"
+    RETURN = "return"
+    CREDIT_NOTE = "credit_note"
+
+
 class PaymentTiming(StrEnum):
     """When a payment method's money must be there."""
 
@@ -145,6 +155,10 @@ class Pair(Frozen):
     )
     carriers: dict[str, Carrier] = Field(
         default_factory=dict, description="The ERP's carriers, by the name the ERP gives them."
+    )
+    documents: tuple[PaperKind, ...] = Field(
+        default=(),
+        description="Papers to fetch as files: `delivery`, `invoice`, `return`, `credit_note`.",
     )
     return_window: Duration = Field(
         default=timedelta(days=30),

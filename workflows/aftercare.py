@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.following import Following
     from workflows.holding import Holding
     from workflows.life import OrderLife
+    from workflows.paperwork import Paperwork
     from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
     from workflows.telling import Telling
@@ -25,7 +26,8 @@ class Aftercare:
 
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
-        self._telling, self._following = Telling(life, steps), Following(life, steps, holding)
+        self._following = Following(life, steps, holding)
+        self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
         self._restocking: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
@@ -51,11 +53,13 @@ class Aftercare:
                 return
             else:
                 self._telling.start()
+                self._paperwork.start()
                 await self._wait()
 
     def end(self) -> None:
         """Stop what runs beside."""
         self._telling.end()
+        self._paperwork.end()
         if self._restocking:
             self._restocking.cancel()
 
@@ -90,7 +94,8 @@ class Aftercare:
     @property
     def _busy(self) -> bool:
         restocking = self._restocking is not None and not self._restocking.done()
-        return restocking or self._telling.busy or not workflow.all_handlers_finished()
+        beside = restocking or self._telling.busy or self._paperwork.busy
+        return beside or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:
         self._life.store_problem = None

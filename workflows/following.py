@@ -49,7 +49,7 @@ class Following:
             if not (life.cancel_asked or life.cancelled_in_store):
                 life.post_anew()
             return True
-        before, life.progress = life.progress, progress
+        before, life.progress, life.papers_left_out = life.progress, progress, ()
         state = {"state": progress.document.state, "lines": progress.document.lines}
         life.document = self._document.model_copy(update=state)
         if await self._settled(progress) or life.cancel_asked:

@@ -13,16 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.approval import ApprovalRequest, Standing
 from domain.checks import CheckReport, Verdict
 from domain.corrections import Correction, Replaced, carried_over, chosen_customer, replaced
+from domain.documents import KeptDocument
 from domain.errors import Problem
 from domain.facts import CustomerMatch
-from domain.fulfilment import Delivery, Progress, delivery_of
+from domain.fulfilment import Delivery, Paper, Progress, delivery_of
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
 from domain.money import Money
 from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
-from domain.stages import Stage, move
+from domain.stages import FINAL, Stage, move
 
 
 class OrderLife(BaseModel):
@@ -60,6 +61,8 @@ class OrderLife(BaseModel):
     told_status: str = ""
     told_tracking: tuple[str, ...] = ()
     progress: Progress | None = Field(default=None, description="What the ERP did with it, as last read.")
+    documents: dict[str, KeptDocument] = Field(default_factory=dict, description="By the paper's name.")
+    papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()
@@ -153,6 +156,25 @@ class OrderLife(BaseModel):
             and request.standing is Standing.APPROVED
             and request.revision == self.current.revision
         )
+
+    def open_promises(self) -> list[tuple[datetime, str]]:
+        """Return what the pair promises and has not come to pass yet, with when it is due."""
+        if self.captured is None or self.stage in FINAL:
+            return []
+        promises, request = self.pair.promises, self.approval
+        found: list[tuple[datetime, str]] = []
+        if promises.posted and self.document is None:
+            found.append((self.begun_at + promises.posted, "posted"))
+        if promises.approved and request and request.standing is Standing.OPEN:
+            found.append((request.asked_at + promises.approved, "approved"))
+        if promises.shipped and self.posted_at and self.delivery is not Delivery.SHIPPED:
+            found.append((self.posted_at + promises.shipped, "shipped"))
+        return found
+
+    @staticmethod
+    def paper_name(paper: Paper) -> str:
+        """Return what people call a paper: `invoice 901`."""
+        return f"{paper.kind.value.replace('_', ' ')} {paper.number}"
 
     @property
     def delivery(self) -> Delivery:
@@ -293,8 +315,9 @@ class OrderLife(BaseModel):
             approval=self.approval,
             document=self.document,
             papers=self.progress.papers if self.progress else (),
+            documents=tuple(self.documents.items()),
             delivery=self.delivery,
-            broken_promises=self.broken_promises,
+            broken_promises=tuple(name for _, name in self.open_promises() if name in self.broken_promises),
             told_store=self.told_store,
             trouble=next(iter(self.troubles.values()), None),
             waits_for=tuple(self.troubles),

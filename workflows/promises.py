@@ -6,13 +6,8 @@ from functools import partial
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.approval import Standing
-    from domain.fulfilment import Delivery
-    from domain.stages import FINAL
     from workflows.life import OrderLife
     from workflows.steps import Steps
-
-POSTED, APPROVED, SHIPPED = "posted", "approved", "shipped"
 
 
 class Promising:
@@ -44,18 +39,5 @@ class Promising:
 
     def _next(self) -> tuple[datetime, str] | None:
         """Return the promise that is due first, of those that are open and not broken yet."""
-        return min((each for each in self._open() if each[1] not in self._life.broken_promises), default=None)
-
-    def _open(self) -> list[tuple[datetime, str]]:
-        life = self._life
-        if life.captured is None or life.stage in FINAL:
-            return []
-        promises, request = life.pair.promises, life.approval
-        found: list[tuple[datetime, str]] = []
-        if promises.posted and life.document is None:
-            found.append((life.begun_at + promises.posted, POSTED))
-        if promises.approved and request and request.standing is Standing.OPEN:
-            found.append((request.asked_at + promises.approved, APPROVED))
-        if promises.shipped and life.posted_at and life.delivery is not Delivery.SHIPPED:
-            found.append((life.posted_at + promises.shipped, SHIPPED))
-        return found
+        open_ones = self._life.open_promises()
+        return min((each for each in open_ones if each[1] not in self._life.broken_promises), default=None)

@@ -19,12 +19,14 @@ with workflow.unsafe.imports_passed_through():
     from activities.capture import Capture, DeniedOrder
     from activities.checking import Checked, Checking, CheckRequest, CustomerRequest, RestockRequest
     from activities.connections import Connections, Trouble
+    from activities.documents import PaperRequest, Papers
     from activities.failures import problem_of
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
     from activities.progress import Recording
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
     from activities.store_writes import ErpNumberNote, StoreStatus, StoreTracking, StoreWrites
+    from domain.documents import KeptDocument
     from domain.errors import Disposition, Problem
     from domain.fulfilment import Progress
     from domain.life import Captured, OrderView
@@ -197,6 +199,14 @@ class Steps:
         return await self._take(
             lambda: workflow.execute_activity_method(
                 Fulfilment.read_progress, request, summary="Read what the ERP did with the order", **OUTSIDE
+            )
+        )
+
+    async def keep_paper(self, request: PaperRequest) -> KeptDocument:
+        """Fetch a paper of the ERP into the document store."""
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Papers.keep_paper, request, summary=f"Fetch {request.kind.value} {request.number}", **OUTSIDE
             )
         )
 

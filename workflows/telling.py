@@ -9,7 +9,8 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.fulfilment import Delivery, PaperKind, Picking
+    from domain.fulfilment import Delivery, Picking
+    from domain.policy import PaperKind
     from workflows.life import OrderLife
     from workflows.steps import Doubt, Steps, Stopped
 

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from domain.approval import Standing
 from domain.life import OrderView
 from records.incidents import Incident
+from records.strays import Stray
 from starter.cli.output import out, say_json, table
 from starter.cli.session import opened
 
@@ -22,27 +24,34 @@ class _Waiting(Incident):
 
 def holds(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show what needs somebody, grouped by cause, the oldest first; and connections in trouble."""
-    views, incidents = asyncio.run(_look())
+    views, incidents, strays = asyncio.run(_look())
     if as_json:
         say_json(
             {
                 "orders": [view.model_dump(mode="json") for view in views],
                 "incidents": [incident.model_dump(mode="json") for incident in incidents],
+                "strays": [stray.model_dump(mode="json") for stray in strays],
             }
         )
         return
-    if not views and not incidents:
+    if not views and not incidents and not strays:
         out.print("Nothing needs you.")
     _show_incidents(incidents)
     groups: dict[str, list[OrderView]] = {}
     for view in views:
-        cause = view.hold.group.value if view.hold else "waiting for a decision"
-        groups.setdefault(cause, []).append(view)
+        groups.setdefault(_cause(view), []).append(view)
     for cause, members in groups.items():
         _show_group(cause, members)
+    _show_strays(strays)
 
 
-async def _look() -> tuple[Sequence[OrderView], Sequence[_Waiting]]:
+def _cause(view: OrderView) -> str:
+    if view.hold:
+        return view.hold.group.value
+    return "broken promises" if view.broken_promises else "waiting for a decision"
+
+
+async def _look() -> tuple[Sequence[OrderView], Sequence[_Waiting], Sequence[Stray]]:
     async with opened() as waybill:
         views = await waybill.orders.list(needs_person=True, limit=_MOST)
         incidents = [
@@ -52,7 +61,8 @@ async def _look() -> tuple[Sequence[OrderView], Sequence[_Waiting]]:
             )
             for incident in await waybill.incidents.open_ones()
         ]
-    return sorted(views, key=lambda view: view.since), incidents
+        strays = await waybill.strays.all()
+    return sorted(views, key=lambda view: view.since), incidents, strays
 
 
 def _show_incidents(incidents: Sequence[_Waiting]) -> None:
@@ -66,6 +76,18 @@ def _show_incidents(incidents: Sequence[_Waiting]) -> None:
     out.print(made)
 
 
+def _show_strays(strays: Sequence[Stray]) -> None:
+    if not strays:
+        return
+    out.print(f"\nparked, because no open order is theirs: {len(strays)}", style="bold")
+    made = table("connection", "what", "last (UTC)", "times", "why")
+    for stray in strays:
+        made.add_row(
+            stray.connection, stray.what, f"{stray.last_at:%m-%d %H:%M}", str(stray.times), stray.reason
+        )
+    out.print(made)
+
+
 def _show_group(cause: str, members: Sequence[OrderView]) -> None:
     out.print(f"\n{cause}: {len(members)}", style="bold")
     made = table("order", "number", "total", "since (UTC)", "what", "what to do")
@@ -75,7 +97,16 @@ def _show_group(cause: str, members: Sequence[OrderView]) -> None:
             view.number,
             str(view.total or ""),
             f"{view.since:%m-%d %H:%M}",
-            view.hold.sentence if view.hold else view.because,
-            view.hold.remedy if view.hold else "waybill order approve|reject",
+            view.hold.sentence if view.hold else _promises(view) or view.because,
+            view.hold.remedy if view.hold else _what_to_do(view),
         )
     out.print(made)
+
+
+def _promises(view: OrderView) -> str:
+    return ", ".join(f"not {promise} in time" for promise in view.broken_promises)
+
+
+def _what_to_do(view: OrderView) -> str:
+    waits = view.approval is not None and view.approval.standing is Standing.OPEN
+    return "waybill order approve|reject" if waits else "See what keeps it: waybill order why"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -77,6 +78,7 @@ def show_order(view: OrderView) -> None:
             "ERP",
             f"{document.kind} {document.number}, DocEntry {document.entry}, {view.erp}" if document else "",
         ),
+        ("goods", view.delivery.value.replace("_", " ") if view.papers else ""),
         ("store", "shows the ERP number" if view.told_store else ""),
         ("approval", f"{request.standing}: {request.because}" if request else ""),
         ("decided by", request.decided_by if request and request.standing is not Standing.OPEN else ""),
@@ -85,11 +87,34 @@ def show_order(view: OrderView) -> None:
         if value:
             facts.add_row(name, value if isinstance(value, Text) else str(value))
     out.print(facts)
+    _show_papers(view)
     explain(view)
+
+
+def _show_papers(view: OrderView) -> None:
+    if not view.papers:
+        return
+    files = dict(view.documents)
+    made = table("paper", "on", "pieces", "tracking", "carrier", "total", "file")
+    for paper in view.papers:
+        name = f"{paper.kind.value.replace('_', ' ')} {paper.number}"
+        pieces = sum((line.quantity for line in paper.lines), Decimal(0))
+        made.add_row(
+            f"{name} (cancelled)" if paper.cancelled else name,
+            f"{paper.on:%Y-%m-%d}",
+            f"{pieces:f}",
+            ", ".join(paper.tracking),
+            paper.carrier,
+            str(paper.total or ""),
+            files[name].name if name in files else "",
+        )
+    out.print(made)
 
 
 def explain(view: OrderView) -> None:
     """Print why the order is where it is and what would get it going."""
+    for promise in view.broken_promises:
+        out.print(Text(f"Broken promise: not {promise} in time", style="bold red"))
     for warning in view.warnings:
         out.print(Text(f"Note: {warning}", style="yellow"))
     if view.trouble:

@@ -1,0 +1,68 @@
+"""Fetching the papers of a posted order as files, beside its life: delivery notes, invoices, credit notes."""
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.documents import PaperRequest
+    from domain.fulfilment import Paper
+    from workflows.life import OrderLife
+    from workflows.steps import Doubt, Steps, Stopped
+
+
+class Paperwork:
+    """Keeps what the pair wants kept, each paper once; one that cannot be had is a warning, not a hold."""
+
+    def __init__(self, life: OrderLife, steps: Steps) -> None:
+        self._life, self._steps = life, steps
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether papers are still to be fetched."""
+        return (self._task is not None and not self._task.done()) or bool(self._wanted())
+
+    def start(self) -> None:
+        """Fetch what is new, unless that is under way."""
+        if self._wanted() and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._fetch())
+
+    def end(self) -> None:
+        """Stop fetching."""
+        if self._task:
+            self._task.cancel()
+
+    def _wanted(self) -> list[Paper]:
+        life = self._life
+        papers = life.progress.papers if life.progress else ()
+        return [
+            paper
+            for paper in papers
+            if paper.kind in life.pair.documents
+            and not paper.cancelled
+            and not {life.paper_name(paper)} & {*life.documents, *life.papers_left_out}
+        ]
+
+    async def _fetch(self) -> None:
+        while wanted := self._wanted():
+            await self._keep(wanted[0])
+            await self._steps.record()
+
+    async def _keep(self, paper: Paper) -> None:
+        life = self._life
+        request = PaperRequest(
+            connection=life.start.connection,
+            store_order_id=life.start.store_order_id,
+            erp=life.pair.erp,
+            kind=paper.kind,
+            entry=paper.entry,
+            number=paper.number,
+        )
+        name = life.paper_name(paper)
+        try:
+            life.documents[name] = await self._steps.keep_paper(request)
+        except (Stopped, Doubt) as stop:
+            # Looked at again with the next news from the ERP.
+            life.papers_left_out = (*life.papers_left_out, name)
+            life.warnings = (*life.warnings, f"{name} could not be fetched as a file: {stop}")
