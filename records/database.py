@@ -77,17 +77,14 @@ class Database:
         self._engine = self._create_engine(most_connections)
         self._writer = self._engine.execution_options(immediate=True)
         self._threads = ThreadPoolExecutor(most_connections, thread_name_prefix="records")
+        # SQLite takes one write at a time; whoever finds it busy sleeps and tries again. A queue is faster.
+        self._writing = (
+            ThreadPoolExecutor(1, thread_name_prefix="writes") if self.is_sqlite else self._threads
+        )
 
     def _create_engine(self, most_connections: int) -> Engine:
         if not self.is_sqlite:
-            return create_engine(
-                self.url,
-                pool_size=most_connections,
-                max_overflow=0,
-                pool_pre_ping=True,
-                pool_timeout=10,
-                hide_parameters=True,
-            )
+            return self._create_postgresql_engine(most_connections)
         if self.url.database:
             make_folder(self.url.database)
         engine = create_engine(
@@ -98,6 +95,20 @@ class Database:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _create_postgresql_engine(self, most_connections: int) -> Engine:
+        from records.postgresql import prepare
+
+        engine = create_engine(
+            self.url,
+            pool_size=most_connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", prepare)
         return engine
 
     async def read(self, work: Callable[[Session], Result]) -> Result:
@@ -116,7 +127,7 @@ class Database:
             with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 return work(session)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, writing)
+        return await asyncio.get_running_loop().run_in_executor(self._writing, writing)
 
     def add_if_new(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
         """Insert a row unless a unique key already has it; return whether it was new."""
@@ -128,7 +139,8 @@ class Database:
 
     async def close(self) -> None:
         """Let work under way finish, and give back all connections."""
-        await asyncio.to_thread(self._threads.shutdown)
+        for threads in (self._threads, self._writing):
+            await asyncio.to_thread(threads.shutdown)
         self._engine.dispose()
 
 
