@@ -147,28 +147,6 @@ async def test_the_cause_of_an_error_is_not_told_to_the_history(
     assert CANARY not in history.to_json()
 
 
-async def test_a_failure_in_our_own_records_leaves_no_text_in_the_history(
-    running: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    orders = running.waybill.orders
-    record, failures = orders.record, 0
-
-    async def fails_once(view: OrderView, now: object) -> None:
-        nonlocal failures
-        failures += 1
-        if failures == 1:
-            raise ValueError(f"parameters: {CANARY}")
-        await record(view, now)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(orders, "record", fails_once)
-    order_id = place(running)
-    await running.until(order_id, Stage.POSTED)
-
-    history = await running.handle(order_id).fetch_history()
-    assert failures > 1
-    assert CANARY not in history.to_json()
-
-
 async def test_a_long_life_goes_on_in_a_new_run(running: House, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = place(running)
     before = await running.until(order_id, Stage.POSTED, where=lambda view: view.told_store)
