@@ -30,6 +30,7 @@ from sandbox.sap_business_one.pick_lists import PickLists
 from sandbox.sap_business_one.properties import Shapes
 from sandbox.sap_business_one.sessions import Sessions
 from sandbox.sap_business_one.settings import Settings
+from sandbox.sap_business_one.settlement import IncomingPayments
 from sandbox.sap_business_one.sql_queries import SqlQueries
 from sandbox.sap_business_one.staff import Staff
 from sandbox.sap_business_one.storage import Figures, Journal, Key, Table
@@ -67,6 +68,7 @@ class Company:
         self._facts: list[Fact] = []
         self._in_transaction = False
         self._lag_seconds: float | None = 0
+        self._late_seconds: float | None = 0
         self._waiting_for_restart: list[Callable[[], object]] = []
         self._create_sets()
         self.staff: Staff = Staff(self)
@@ -81,6 +83,7 @@ class Company:
             self.add_set(Documents(self, kind))
         self.drafts = self.add_set(Drafts(self, DRAFTS))
         self.pick_lists = self.add_set(PickLists(self))
+        self.payments = self.add_set(IncomingPayments(self))
         self.add_set(UserTables(self))
         self.add_set(UserFields(self))
         self.add_set(SqlQueries(self))
@@ -156,7 +159,7 @@ class Company:
             yield self._facts
             return
         self._in_transaction = True
-        self._lag_seconds = None
+        self._lag_seconds = self._late_seconds = None
         self.journal.clear()
         facts: list[Fact] = []
         self._facts = facts
@@ -198,6 +201,14 @@ class Company:
             self._lag_seconds = fault.seconds if fault else 0
         if self._lag_seconds:
             table.hide(key, self._lag_seconds)
+
+    def commit_late(self, table: Table, key: Key, before: Row | None) -> None:
+        """Keep a document's new state from readers, as if its transaction had ended long after its stamp."""
+        if self._late_seconds is None:
+            fault = self.faults.take("late_commit", *self.target)
+            self._late_seconds = fault.seconds if fault else 0
+        if self._late_seconds:
+            table.hide(key, self._late_seconds, before)
 
     def struck(self, kind: str) -> bool:
         """Tell whether a fault of this kind hits the request under way."""

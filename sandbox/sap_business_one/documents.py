@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox.sap_business_one import document_checks as check
-from sandbox.sap_business_one import document_states, fulfilment, pricing
+from sandbox.sap_business_one import document_states, fulfilment, pricing, settlement
 from sandbox.sap_business_one.document_header import (
     COLLECTIONS,
     check_header,
@@ -11,7 +11,13 @@ from sandbox.sap_business_one.document_header import (
     terms_of,
     with_base_header,
 )
-from sandbox.sap_business_one.document_kinds import BY_OBJECT, ORDERS, PURCHASE_REQUESTS, DocumentKind
+from sandbox.sap_business_one.document_kinds import (
+    BY_OBJECT,
+    CREDIT_NOTES,
+    ORDERS,
+    PURCHASE_REQUESTS,
+    DocumentKind,
+)
 from sandbox.sap_business_one.document_lines import LineSource
 from sandbox.sap_business_one.entities import EntitySet, merge_rows
 from sandbox.sap_business_one.errors import ApprovalPending, cannot_change, document_rule, not_supported
@@ -72,6 +78,8 @@ class Documents(EntitySet):
         document = self._numbered(drawn_up)
         fulfilment.move_stock(company, kind, document)
         fulfilment.draw_from_bases(company, document)
+        if kind is CREDIT_NOTES:
+            document = settlement.settle_credit(company, document)
         self.table.insert(document["DocEntry"], document)
         for line in document["DocumentLines"]:
             if line.get("BaseEntry") is not None:
@@ -79,6 +87,7 @@ class Documents(EntitySet):
         fulfilment.settle(company, kind, None, document)
         company.note_document(kind.fact, document)
         company.lag(self.table, document["DocEntry"])
+        company.commit_late(self.table, document["DocEntry"], None)
         return document
 
     def change(self, row: Row, body: Row) -> None:
@@ -121,11 +130,18 @@ class Documents(EntitySet):
 
     def _cancel_posted(self, row: Row) -> Row:
         cancelled, opposite = document_states.undo_posting(self.company, self.kind, row)
+        if self.kind is CREDIT_NOTES:
+            settlement.settle_credit(self.company, row, sign=-1)
         self._replace(row, cancelled)
         opposite = self._numbered(opposite)
         self.table.insert(opposite["DocEntry"], opposite)
         self.company.note_document("cancel", cancelled)
         return opposite
+
+    def restate(self, before: Row, after: Row) -> None:
+        """Put a document's new state in place where others caused it: its time of change stays."""
+        self.table.replace(before["DocEntry"], after)
+        fulfilment.settle(self.company, self.kind, before, after)
 
     def _numbered(self, document: Row) -> Row:
         entry = self.company.figures.draw((self.name, "DocEntry"))
@@ -138,6 +154,7 @@ class Documents(EntitySet):
         now = self.company.now()
         after.update(UpdateDate=day(now), UpdateTime=second(now))
         self.table.replace(before["DocEntry"], after)
+        self.company.commit_late(self.table, before["DocEntry"], before)
         fulfilment.settle(self.company, self.kind, before, after)
 
     def _change_parts(self, after: Row, given: Row, source: LineSource, replace: bool) -> None:

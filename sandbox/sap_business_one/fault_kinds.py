@@ -15,7 +15,7 @@ BEFORE = frozenset(
 )
 """Kinds that strike before anything is written."""
 
-INSIDE = frozenset({"approval_procedure", "credit_block", "closed_period", "read_lag"})
+INSIDE = frozenset({"approval_procedure", "credit_block", "closed_period", "read_lag", "late_commit"})
 """Kinds that strike inside the document engine."""
 
 AFTER_COMMIT = frozenset(

@@ -82,7 +82,7 @@ class Table:
         self._order: list[Key] = []
         self._versions: dict[Key, int] = {}
         self._indexes: dict[str, dict[Any, dict[Key, None]]] = {}
-        self._lagging: dict[Key, float] = {}
+        self._lagging: dict[Key, tuple[float, Row | None]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -93,7 +93,7 @@ class Table:
 
     def seen(self, key: Key) -> Row | None:
         """Return a row as readers see it."""
-        return self._rows.get(key) if self._visible(key) else None
+        return self._shown(key)
 
     def insert(self, key: Key, row: Row) -> None:
         """Add a row; refused when the key is taken."""
@@ -114,9 +114,9 @@ class Table:
         self._drop(key)
         self._journal.remember(lambda: self._restore(key, before, version))
 
-    def hide(self, key: Key, seconds: float) -> None:
-        """Keep a row from readers for a while."""
-        self._lagging[key] = time.monotonic() + seconds
+    def hide(self, key: Key, seconds: float, before: Row | None = None) -> None:
+        """Keep a row from readers for a while; meanwhile they see what it was before, if it was."""
+        self._lagging[key] = (time.monotonic() + seconds, before)
 
     def etag(self, key: Key) -> str:
         """Return the tag that changes with every change of the row."""
@@ -125,25 +125,29 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """Yield what readers see, in key order."""
-        return (self._rows[key] for key in self._order if self._visible(key))
+        return self._shown_of(self._order)
 
     def rows_after(self, key: Key) -> Iterator[Row]:
         """Yield what readers see beyond a key."""
         start = bisect_right(self._order, key)
-        return (self._rows[each] for each in self._order[start:] if self._visible(each))
+        return self._shown_of(self._order[start:])
 
     def rows_where(self, name: str, value: Any) -> Iterator[Row]:
         """Yield what readers see with one property equal to a value, in key order."""
         keys: Iterable[Key] = self._index(name).get(value, ())
-        return (self._rows[key] for key in sorted(keys) if self._visible(key))
+        return self._shown_of(sorted(keys))
 
-    def _visible(self, key: Key) -> bool:
-        if not self._lagging or key not in self._lagging:
-            return True
-        if self._lagging[key] > time.monotonic():
-            return False
-        del self._lagging[key]
-        return True
+    def _shown_of(self, keys: Iterable[Key]) -> Iterator[Row]:
+        rows = map(self._shown, keys)
+        return (row for row in rows if row is not None)
+
+    def _shown(self, key: Key) -> Row | None:
+        if self._lagging and key in self._lagging:
+            until, before = self._lagging[key]
+            if until > time.monotonic():
+                return before
+            del self._lagging[key]
+        return self._rows.get(key)
 
     def _index(self, name: str) -> dict[Any, dict[Key, None]]:
         index = self._indexes.get(name)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _SHAPE_OF_TABLE = {
     **dict.fromkeys(("ORDR", "OQUT", "ODLN", "OINV", "ORIN", "ORDN", "ORRR", "OPRQ", "ODRF"), "Document"),
     **dict.fromkeys(("RDR1", "QUT1", "DLN1", "INV1", "RIN1", "RDN1", "RRR1", "PRQ1", "DRF1"), "DocumentLine"),
+    "ORCT": "Payment",
     "OCRD": "BusinessPartner",
     "CRD1": "BPAddress",
     "OCPR": "ContactEmployee",

@@ -1,6 +1,7 @@
 """SAP Business One behind the ERP port."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 
 from adapters.erps.sap_business_one.articles import Articles
@@ -10,13 +11,17 @@ from adapters.erps.sap_business_one.client import ServiceLayer
 from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.documents import Documents
+from adapters.erps.sap_business_one.feed import Feed
 from adapters.erps.sap_business_one.partners import Partners
+from adapters.erps.sap_business_one.progress import ProgressOf
 from adapters.erps.sap_business_one.restock import Restock
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.erps.sap_business_one.setup import SetUp
+from adapters.fulfilment_port import ErpChanges
 from adapters.ports import Finding, RestockLine, SetupStep
 from domain.errors import InDoubt
 from domain.facts import Credit, CustomerMatch, ItemStock
+from domain.fulfilment import Progress
 from domain.order import Order
 from domain.policy import DocumentKind
 from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
@@ -39,6 +44,8 @@ class SapBusinessOne:
         self._articles = Articles(layer)
         self._cancelling = Cancelling(layer, self._documents)
         self._restock = Restock(layer, settings)
+        self._feed = Feed(layer, settings)
+        self._progress = ProgressOf(layer, settings, codes, company, self._documents)
         self._set_up = SetUp(layer, settings)
         self._checkup = Checkup(layer, settings, codes, company)
 
@@ -107,6 +114,14 @@ class SapBusinessOne:
     async def cancel_document(self, kind: DocumentKind, entry: str) -> Cancellation:
         """Cancel what is untouched, close what is partly delivered, say why when neither is possible."""
         return await self._cancelling.cancel(kind, entry)
+
+    async def changes(self, cursor: Mapping[str, str]) -> ErpChanges:
+        """Read what changed from a cursor on."""
+        return await self._feed.read(cursor)
+
+    async def progress(self, kind: DocumentKind, entry: str) -> Progress:
+        """Read a sales document and all that follows it."""
+        return await self._progress.read(kind, entry)
 
     async def request_restock(self, reference: str, lines: tuple[RestockLine, ...], warehouse: str) -> str:
         """Ask for articles to be bought; return the request's number. Safe to repeat with one reference."""

@@ -1,4 +1,4 @@
-"""A `$batch` of one change set: several writes that the server makes all or none of (multipart/mixed)."""
+"""A `$batch` (multipart/mixed): several reads, or a change set, which is made whole or not at all."""
 
 import json
 import re
@@ -29,6 +29,27 @@ class Part:
     content_id: str
     status: int
     body: Any
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One GET within a batch, of at most so many rows a page."""
+
+    path: str
+    page: int = 100
+
+
+def readings(asked: tuple[Reading, ...], root: str) -> bytes:
+    """Return the body that asks for several things one after another; nothing is written.
+
+    Two line breaks follow a GET's head, as the vendor's guide says.
+    """
+    parts = [
+        f"--{_BATCH}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+        f"GET {root}{reading.path}\r\nPrefer: odata.maxpagesize={reading.page}\r\n\r\n\r\n"
+        for reading in asked
+    ]
+    return "".join([*parts, f"--{_BATCH}--\r\n"]).encode()
 
 
 def request(writes: tuple[Write, ...], root: str) -> bytes:

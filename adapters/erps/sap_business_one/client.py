@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.erps.sap_business_one import batch
-from adapters.erps.sap_business_one.errors import problem_of
+from adapters.erps.sap_business_one.errors import part_problem, problem_of
 from adapters.erps.sap_business_one.exact_json import written
 from adapters.erps.sap_business_one.sessions import ROOT, Session, Sessions, is_node_lost, is_session_lost
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
@@ -69,7 +69,7 @@ class ServiceLayer:
         """
         found: list[Object] = []
         headers = {"Prefer": f"odata.maxpagesize={page}", **(_IGNORE_CASE if ignore_case else {})}
-        query = f"{entity}?$select={select}" + (f"&$filter={quote(where, safe=_SAFE)}" if where else "")
+        query = f"{entity}?$select={select}" + (f"&$filter={quote(where, safe=SAFE)}" if where else "")
         for _ in range(_MOST_PAGES):
             skip = f"&$skip={len(found)}" if found else ""
             answer = await self._send("GET", query + skip, writes=False, headers=headers)
@@ -81,6 +81,22 @@ class ServiceLayer:
             if not rows or not (body.get("@odata.nextLink") or body.get("odata.nextLink")):
                 return found
         raise UnexpectedAnswer("the list does not end", connection=self.connection)
+
+    async def read_together(self, asked: tuple[batch.Reading, ...]) -> tuple[Object, ...]:
+        """Read several things with one request; raises what the first refused one means."""
+        answer = await self._send(
+            "POST", "$batch", writes=False, headers=batch.HEADERS, content=batch.readings(asked, ROOT)
+        )
+        try:
+            parts = batch.answered(answer.headers.get("content-type", ""), answer.body)
+        except ValueError:
+            raise unreadable(answer, self.connection, writes=False) from None
+        for part in parts:
+            if part.status >= 400:
+                raise part_problem(part.status, part.body, self.connection)
+        if len(parts) != len(asked) or not all(isinstance(part.body, dict) for part in parts):
+            raise unreadable(answer, self.connection, writes=False)
+        return tuple(part.body for part in parts)
 
     async def ask(self, service: str, body: Object) -> Object:
         """Call a service that changes nothing; its answer is one object."""
@@ -156,5 +172,5 @@ class ServiceLayer:
         return body
 
 
-_SAFE = "'(),:@*"
+SAFE = "'(),:@*"
 """Signs a query may carry as they are; a blank becomes %20, because not every server reads + as one."""

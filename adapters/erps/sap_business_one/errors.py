@@ -1,5 +1,7 @@
 """What the Service Layer's refusals mean for us, as one table: the first row that fits wins."""
 
+from typing import Any
+
 from adapters.erps.sap_business_one.refusals import (
     AlreadyAssigned,
     ChangedMeanwhile,
@@ -8,6 +10,7 @@ from adapters.erps.sap_business_one.refusals import (
     NothingMatches,
     Refusal,
     Row,
+    refusal,
     refusal_of,
 )
 from adapters.http import Answer, unreadable
@@ -20,6 +23,7 @@ from domain.errors import (
     Passing,
     RateLimited,
     Refused,
+    UnexpectedAnswer,
     WaybillError,
 )
 
@@ -204,6 +208,14 @@ ROWS: tuple[Row, ...] = (
 def problem(found: Refusal, connection: str, *, writes: bool) -> WaybillError:
     """Return our error for a refusal; `writes` as in `HttpClient.request`."""
     return next(row for row in ROWS if row.fits(found, writes=writes)).made(found, connection)
+
+
+def part_problem(status: int, body: Any, connection: str) -> WaybillError:
+    """Return our error for a refused read within a batch."""
+    found = refusal(status, body)
+    if found is None:
+        return UnexpectedAnswer("a part of the answer cannot be read", connection=connection)
+    return problem(found, connection, writes=False)
 
 
 def problem_of(answer: Answer, connection: str, *, writes: bool) -> WaybillError:

@@ -14,6 +14,7 @@ from domain.money import LARGEST
 YES, NO = "tYES", "tNO"
 CLOSED = "bost_Close"
 CUSTOMER = "cCustomer"
+PICKS_CLOSED, PICKS_IN_PART = "ps_Closed", "ps_PartiallyPicked"
 
 
 def _sensible(number: Decimal) -> Decimal:
@@ -50,6 +51,8 @@ class Line(Wire):
     ItemCode: str | None = None
     Quantity: Number = Decimal(0)
     RemainingOpenQuantity: Number | None = None
+    LineStatus: str | None = None
+    PickStatusEx: str | None = None
 
 
 class Document(Wire):
@@ -69,6 +72,45 @@ class Document(Wire):
     Cancelled: str | None = None
     AuthorizationStatus: str | None = None
     DocumentLines: tuple[Line, ...] = ()
+
+
+class ShippingType(Wire):
+    """A carrier."""
+
+    Code: Whole
+    Name: str | None = None
+
+
+class FollowingLine(Wire):
+    """A line of a document that follows another: which of its lines it was drawn from."""
+
+    LineNum: Whole
+    ItemCode: str | None = None
+    Quantity: Number = Decimal(0)
+    RemainingOpenQuantity: Number | None = None
+    BaseType: Whole | None = None
+    BaseEntry: Whole | None = None
+    BaseLine: Whole | None = None
+
+
+class FollowingDocument(Wire):
+    """A delivery, return request, return, invoice or credit note."""
+
+    DocEntry: Whole
+    DocNum: Whole | None = None
+    DocDate: str
+    DocCurrency: str | None = None
+    DocTotal: Number
+    DocTotalFc: Number | None = None
+    PaidToDate: Number | None = None
+    PaidToDateFC: Number | None = None
+    DocumentStatus: str = ""
+    CancelStatus: str | None = None
+    Cancelled: str | None = None
+    ReserveInvoice: str | None = None
+    TransportationCode: Whole | None = None
+    TrackingNumber: str | None = None
+    DocumentLines: tuple[FollowingLine, ...] = ()
 
 
 class Calculated(Wire):

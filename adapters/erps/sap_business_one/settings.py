@@ -114,6 +114,19 @@ class SapBusinessOneSettings(Strict):
         description="The customer field that carries the store's customer id.",
     )
 
+    overlap: Duration = Field(
+        default=timedelta(minutes=10),
+        ge=timedelta(minutes=1),
+        le=timedelta(hours=12),
+        description="How long after its own time stamp a document may become visible, at the most.",
+    )
+    follow_picking: bool = Field(default=True, description="Read pick lists; the user needs a right to them.")
+    tracking_field: str = Field(
+        default="TrackingNumber",
+        pattern=r"^\w{1,60}$",
+        description="The delivery note's property with the parcels' tracking numbers, often a U_ field.",
+    )
+
     requester: str = Field(default="", description="The user code purchase requests are made by.")
     restock_days: int = Field(
         default=7, ge=0, le=365, description="A purchase request needs its goods in so many days."

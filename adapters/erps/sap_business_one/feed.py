@@ -1,0 +1,151 @@
+"""What changed in the company: documents read by time stamp and DocEntry, and pick lists by their state.
+
+One batch of small lists is a poll at an idle moment, and one list of open pick lists. Only what is new or
+changed is followed back to its orders: drawing a delivery closes an order without touching the order's own
+time stamp, so the documents that follow are read, not the order alone.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from adapters.erps.sap_business_one.batch import Reading
+from adapters.erps.sap_business_one.client import Object, ServiceLayer
+from adapters.erps.sap_business_one.kinds import ALL, ORDER, QUOTATION, Kind, Ref
+from adapters.erps.sap_business_one.lists import PAGE, has_more, list_of, rows_of
+from adapters.erps.sap_business_one.marks import Mark, advanced, where
+from adapters.erps.sap_business_one.origins import Origins
+from adapters.erps.sap_business_one.pick_lists import PickLists
+from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.fulfilment_port import ErpChanges, ErpHint
+from domain.errors import UnexpectedAnswer, WaybillError
+from domain.policy import DocumentKind
+
+_CLOCK = Reading("CompanyService_GetCurrentServerTime")
+_COLUMNS = "DocEntry,DocNum,UpdateDate,UpdateTime,DocumentStatus,CancelStatus"
+_PICKS = "pick_lists"
+_STATES = TypeAdapter(dict[int, str])
+_SALES = {ORDER.number: DocumentKind.ORDER, QUOTATION.number: DocumentKind.QUOTATION}
+Marks = dict[int, Mark]
+Changed = list[tuple[Kind, Object]]
+T = TypeVar("T")
+
+
+class Feed:
+    """The company's changes."""
+
+    def __init__(self, layer: ServiceLayer, settings: SapBusinessOneSettings) -> None:
+        self._layer, self._settings = layer, settings
+        self._origins, self._pick_lists = Origins(layer, settings), PickLists(layer)
+
+    async def read(self, cursor: Mapping[str, str]) -> ErpChanges:
+        """Read on from a cursor; with none, from now on."""
+        if not cursor:
+            return await self._start()
+        marks, picks = self._marks(cursor), _read(_STATES, cursor.get(_PICKS, "{}"))
+        marks, changed = await self._pass(marks)
+        hints = await self._hints(changed)
+        more = any(mark.after for mark in marks.values())
+        if self._settings.follow_picking and not more:
+            picks, orders = await self._pick_lists.changed(picks)
+            hints += await self._pick_hints(orders)
+        return ErpChanges(hints=tuple(dict.fromkeys(hints)), cursor=_written(marks, picks), more=more)
+
+    async def _start(self) -> ErpChanges:
+        """Take note of what is there, so that only what comes later is told.
+
+        What lies within the overlap is read and passed over, or the first page would tell old things.
+        """
+        latest = [
+            Reading(f"{kind.entity}?$select=DocEntry&$orderby=DocEntry desc&$top=1".replace(" ", "%20"))
+            for kind in ALL
+        ]
+        clock, *tops = await self._layer.read_together((_CLOCK, *latest))
+        now, marks = self._time(clock), {}
+        for kind, body in zip(ALL, tops, strict=True):
+            rows = rows_of(body, self._layer.connection)
+            marks[kind.number] = Mark(at=now, top=max([int(row["DocEntry"]) for row in rows], default=0))
+        marks, _ = await self._pass(marks)
+        while any(mark.after for mark in marks.values()):
+            marks, _ = await self._pass(marks)
+        picks = (await self._pick_lists.changed({}))[0] if self._settings.follow_picking else {}
+        return ErpChanges(hints=(), cursor=_written(marks, picks), more=False)
+
+    async def _pass(self, marks: Marks) -> tuple[Marks, Changed]:
+        """Read one page of each kind; in the middle of a long window, only of the kinds that have more."""
+        active = [kind for kind in ALL if marks[kind.number].after] or list(ALL)
+        asked = [self._page(kind, marks[kind.number]) for kind in active]
+        clock, *pages = await self._layer.read_together((_CLOCK, *asked))
+        now, changed, after = self._time(clock), Changed(), dict(marks)
+        for kind, body in zip(active, pages, strict=True):
+            rows = rows_of(body, self._layer.connection)
+            mark, some = advanced(marks[kind.number], rows, now, more=has_more(body))
+            after[kind.number] = mark
+            changed += [(kind, row) for row in some]
+        return after, changed
+
+    def _page(self, kind: Kind, mark: Mark) -> Reading:
+        columns = f"{_COLUMNS},{self._settings.order_column}"
+        wanted = where(mark, self._settings.overlap)
+        return Reading(list_of(kind.entity, columns, wanted, "&$orderby=DocEntry").path, PAGE)
+
+    async def _hints(self, changed: Changed) -> list[ErpHint]:
+        """Return the orders behind what changed; documents that no web order is behind bring none."""
+        if not changed:
+            return []
+        followers = {(kind.number, int(row["DocEntry"])) for kind, row in changed if kind.paper}
+        behind = await self._origins.orders_behind(followers)
+        keys = await self._keys({entry for orders in behind.values() for entry in orders})
+        hints: list[ErpHint] = []
+        for kind, row in changed:
+            what = f"{kind.word} {row.get('DocNum') or row['DocEntry']}"
+            own = str(row.get(self._settings.order_column) or "")
+            ref: Ref = (kind.number, int(row["DocEntry"]))
+            if kind.paper is None:
+                hints += [_hint(_SALES[kind.number], ref[1], own, what)] if own else []
+                continue
+            orders = {entry: key for entry in sorted(behind[ref]) if (key := keys.get(entry, ""))}
+            hints += [_hint(DocumentKind.ORDER, entry, key, what) for entry, key in orders.items()]
+            if own and own not in orders.values():
+                hints.append(ErpHint(key=own, what=what))
+        return hints
+
+    async def _pick_hints(self, lists: dict[int, set[int]]) -> list[ErpHint]:
+        keys = await self._keys({entry for orders in lists.values() for entry in orders})
+        return [
+            _hint(DocumentKind.ORDER, entry, keys[entry], f"pick list {number}")
+            for number, orders in sorted(lists.items())
+            for entry in sorted(orders)
+            if keys.get(entry)
+        ]
+
+    async def _keys(self, orders: set[int]) -> dict[int, str]:
+        return await self._origins.keys_of(orders) if orders else {}
+
+    def _time(self, clock: Object) -> str:
+        day, time = str(clock.get("CurrentDate"))[:10], str(clock.get("CurrentTime"))
+        time = f"{time}:00" if len(time) == 5 else time
+        if len(day) != 10 or len(time) != 8:
+            raise UnexpectedAnswer("the server does not tell its time", connection=self._layer.connection)
+        return f"{day}T{time}"
+
+    def _marks(self, cursor: Mapping[str, str]) -> Marks:
+        return {kind.number: _read(TypeAdapter(Mark), cursor.get(kind.entity, "")) for kind in ALL}
+
+
+def _hint(kind: DocumentKind, entry: int, key: str, what: str) -> ErpHint:
+    return ErpHint(kind=kind, entry=str(entry), key=key, what=what)
+
+
+def _read(adapter: TypeAdapter[T], text: str) -> T:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError:
+        raise WaybillError("the change feed's cursor is not one of ours") from None
+
+
+def _written(marks: Marks, picks: dict[int, str]) -> dict[str, str]:
+    written = {kind.entity: marks[kind.number].model_dump_json(exclude_defaults=True) for kind in ALL}
+    return {**written, _PICKS: json.dumps(picks, separators=(",", ":"))}
