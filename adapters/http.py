@@ -22,7 +22,6 @@ from opentelemetry import trace
 from domain.errors import BadConfiguration, ConnectionDown, InDoubt, Passing, UnexpectedAnswer, WaybillError
 
 _TRACER = trace.get_tracer("waybill.http")
-_LARGEST_ANSWER = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class HttpSettings:
     timeout: timedelta = timedelta(seconds=60)
     connect_timeout: timedelta = timedelta(seconds=10)
     most_connections: int = 10
+    largest_answer: int = 32 * 1024 * 1024
     ca_file: str = ""
     verify: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +91,7 @@ class HttpClient:
 
     def __init__(self, settings: HttpSettings) -> None:
         self._connection = settings.connection
+        self._largest_answer = settings.largest_answer
         self._timeout = settings.timeout
         self._client = httpx.AsyncClient(
             base_url=settings.base_url,
@@ -116,12 +117,18 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        address: str = "",
     ) -> Answer:
         """Send one request and return whatever status came back.
 
         `writes` says whether the request may change something there: it decides what a lost answer means.
+        With `address` (an IP address) the connection goes there and nowhere else, whatever the name says by
+        now; the name is still what the certificate must prove.
         """
         request = self._client.build_request(method, path, params=params, headers=headers, content=content)
+        if address:
+            request.extensions["sni_hostname"] = request.url.host
+            request.url = request.url.copy_with(host=address)
         with _TRACER.start_as_current_span(f"{method} {request.url.path}") as span:
             span.set_attribute("waybill.connection", self._connection)
             try:
@@ -146,7 +153,7 @@ class HttpClient:
             size = 0
             async for part in response.aiter_bytes():
                 size += len(part)
-                if size > _LARGEST_ANSWER:
+                if size > self._largest_answer:
                     raise httpx.ReadError("the answer is larger than any real one")
                 parts.append(part)
         finally:
