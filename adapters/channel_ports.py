@@ -1,0 +1,142 @@
+"""The ports of the channels beside mail: text messages, webhooks to others, chats.
+
+As everywhere: only errors of `domain.errors`, and `InDoubt` when nobody knows whether a message was taken.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from adapters.ports import Finding
+from domain.model import Frozen
+
+
+class TextMessage(Frozen):
+    """A text message to one number (`+33…`). What becomes of it is told to `callback`."""
+
+    to: str
+    text: str
+    callback: str = ""
+
+
+class TextEnd(StrEnum):
+    """What became of a text message. `ON_ITS_WAY` is no end yet."""
+
+    ON_ITS_WAY = "on_its_way"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+class TextNews(Frozen):
+    """What a channel tells of a message that it took; `sentence` says why it did not arrive."""
+
+    message: str
+    end: TextEnd
+    sentence: str = ""
+
+
+class TextPort(Protocol):
+    """A way to send text messages."""
+
+    @property
+    def settle(self) -> timedelta:
+        """How late a message that was taken may show when it is looked for."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look whether our login is taken."""
+
+    async def send(self, message: TextMessage) -> str:
+        """Hand over a message; return the channel's id of it."""
+
+    async def find(self, message: TextMessage, since: datetime) -> str:
+        """Look for a message that was taken since then; return its id, or nothing."""
+
+    def read_news(self, url: str, body: bytes, signature: str) -> TextNews:
+        """Check who sent the news about a message, and read it.
+
+        `url` is the address as the channel was given it. Raises `SignatureRefused` or `BodyRefused`.
+        """
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class WebhookMessage(Frozen):
+    """A webhook as it is signed and sent, the same at every attempt."""
+
+    id: str
+    body: str
+
+
+class WebhookPort(Protocol):
+    """One receiver of webhooks."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look whether the receiver's address may be connected to; nothing is sent."""
+
+    async def deliver(self, message: WebhookMessage, now: datetime) -> int:
+        """Send a webhook once and return the status that came back.
+
+        Raises `ConnectionDown` and `InDoubt` as all do, and `BadConfiguration` for an address that is not to
+        be connected to.
+        """
+
+    async def close(self) -> None:
+        """Give back connections."""
+
+
+class ChatMessage(Frozen):
+    """A message to a channel or a person. `key` is ours, and stays with it for a later look."""
+
+    to: str
+    text: str
+    blocks: tuple[dict[str, Any], ...] = ()
+    key: str
+
+
+class ChatPost(Frozen):
+    """Where a message stands: the channel as the chat names it, and the message in it."""
+
+    channel: str
+    message: str
+
+    @property
+    def reference(self) -> str:
+        """Both as one text."""
+        return f"{self.channel}:{self.message}"
+
+    @classmethod
+    def of(cls, reference: str) -> "ChatPost":
+        """Read what `reference` wrote."""
+        channel, _, message = reference.partition(":")
+        return cls(channel=channel, message=message)
+
+
+class ChatPort(Protocol):
+    """A way to write to channels and people."""
+
+    @property
+    def settle(self) -> timedelta:
+        """How late a message that was taken may show when it is looked for."""
+
+    async def test(self) -> tuple[Finding, ...]:
+        """Look whether our login is taken."""
+
+    async def post(self, message: ChatMessage) -> ChatPost:
+        """Post a message."""
+
+    async def find(self, message: ChatMessage, since: datetime) -> ChatPost | None:
+        """Look for a message of ours that was taken since then. Raises `NotPermitted` where we may not."""
+
+    async def update(self, post: ChatPost, text: str, blocks: tuple[dict[str, Any], ...]) -> None:
+        """Replace a message. Safe to repeat."""
+
+    async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
+        """Open a dialog for the person who just pressed a button."""
+
+    async def answer_privately(self, url: str, text: str) -> None:
+        """Tell one person something under a message, by the address that came with their click."""
+
+    async def close(self) -> None:
+        """Give back connections."""
