@@ -1,6 +1,7 @@
 """The change feed of an ERP: polled by one long step, which tells only the orders that wait."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -44,9 +45,11 @@ class Feed:
         """
         told = 0
         until = datetime.now(UTC) + watch.goes_on_for
-        while datetime.now(UTC) < until:
+        while datetime.now(UTC) < until and not activity.is_worker_shutdown():
             told += await self._read_on(watch.erp)
-            await asyncio.sleep(watch.every.total_seconds())
+            with contextlib.suppress(TimeoutError):
+                # A worker that is told to stop gives the watch back at once; another one goes on with it.
+                await asyncio.wait_for(activity.wait_for_worker_shutdown(), watch.every.total_seconds())
         return told
 
     async def _read_on(self, erp: str) -> int:

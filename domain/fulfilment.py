@@ -12,6 +12,7 @@ from domain.model import Frozen
 from domain.money import Money
 from domain.policy import PaperKind
 from domain.posting import Difference, ErpDocument, ErpState
+from domain.texts import pieces
 
 
 class Picking(StrEnum):
@@ -124,7 +125,7 @@ def too_much(progress: Progress) -> tuple[Difference, ...]:
     for line in progress.document.lines:
         ordered[line.sku] = ordered.get(line.sku, Decimal(0)) + line.quantity
     return tuple(
-        Difference(what=sku, asked=f"{ordered.get(sku, Decimal(0)):f}", found=f"{quantity:f}")
+        Difference(what=sku, asked=pieces(ordered.get(sku, Decimal(0))), found=pieces(quantity))
         for sku, quantity in sorted(progress.shipped.items())
         if quantity > ordered.get(sku, Decimal(0))
     )

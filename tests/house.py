@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -17,6 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.approval_links import DecisionLink
+from activities.feed import ERP_FLOW
 from domain.approval import Channel, Decision, Verdict
 from domain.life import OrderView
 from domain.order import order_workflow_id
@@ -30,6 +31,7 @@ from sandbox.sap_business_one import Company
 from sandbox.serving import serving
 from starter.composition import Waybill, compose, intake_of
 from starter.configuration import parse
+from starter.feeds import keep_feeds
 from starter.gateway.app import create_app
 from starter.order_desk import OrderDesk
 from starter.temporal_server import TemporalServer
@@ -115,6 +117,17 @@ class House:
         view = await command(self.store, str(order_id), argument)
         assert isinstance(view, OrderView)
         return view
+
+    async def watch_erp(self) -> None:
+        """Let the feed of the ERP run, as a worker's start does."""
+        queue = self.waybill.configuration.task_queue
+        await keep_feeds(self.client, (self.erp,), timedelta(milliseconds=100), queue)
+
+        async def begun() -> bool | None:
+            # From here on every change is told: the feed took note of what was there before.
+            return bool(await self.waybill.marks.cursor(self.erp, ERP_FLOW)) or None
+
+        await eventually(begun)
 
     def orders_in_erp(self, order_id: int | str) -> list[dict[str, Any]]:
         """Return the sales orders that the ERP committed for one of the shop's orders."""

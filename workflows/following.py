@@ -1,11 +1,14 @@
 """Following a posted order through the ERP: picked, shipped, invoiced, closed, cancelled."""
 
+from decimal import Decimal
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Delivery, Picking, Progress, too_much
     from domain.posting import ErpDocument, ErpState
     from domain.stages import Stage
+    from domain.texts import pieces
     from workflows.holding import Holding
     from workflows.life import OrderLife
     from workflows.steps import Steps, Stopped
@@ -65,7 +68,7 @@ class Following:
             if not await self._holding.hold("shipped_too_much", sentence=text, differences=extra):
                 return False
         if life.delivery is Delivery.CLOSED_BY_HAND:
-            sentence = f"closed in the ERP; {progress.to_ship:f} pieces were not shipped"
+            sentence = f"closed in the ERP; {pieces(progress.to_ship)} pieces were not shipped"
             return await self._holding.hold("closed_by_hand", sentence=sentence)
         return True
 
@@ -79,8 +82,10 @@ class Following:
             life.shipped_at = life.shipped_at or now
             life.move(Stage.SHIPPED, now)
         elif delivery is Delivery.PARTLY_SHIPPED or progress.picking is not Picking.NOT_RELEASED:
-            shipped = sum(progress.shipped.values())
-            because = f"{shipped:f} pieces shipped, {progress.to_ship:f} to come" if shipped else ""
+            shipped = sum(progress.shipped.values(), Decimal(0))
+            because = (
+                f"{pieces(shipped)} pieces shipped, {pieces(progress.to_ship)} to come" if shipped else ""
+            )
             life.shipped_at = None
             life.move(Stage.PICKING, now, because)
         elif life.stage is not Stage.POSTED:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from domain.approval import Standing
 from domain.life import OrderView
+from domain.texts import pieces
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -98,11 +99,10 @@ def _show_papers(view: OrderView) -> None:
     made = table("paper", "on", "pieces", "tracking", "carrier", "total", "file")
     for paper in view.papers:
         name = f"{paper.kind.value.replace('_', ' ')} {paper.number}"
-        pieces = sum((line.quantity for line in paper.lines), Decimal(0))
         made.add_row(
             f"{name} (cancelled)" if paper.cancelled else name,
             f"{paper.on:%Y-%m-%d}",
-            f"{pieces:f}",
+            pieces(sum((line.quantity for line in paper.lines), Decimal(0))),
             ", ".join(paper.tracking),
             paper.carrier,
             str(paper.total or ""),
