@@ -69,14 +69,22 @@ class WebhookMessage(Frozen):
     body: str
 
 
+class WebhookAnswer(Frozen):
+    """What a receiver answered: its status, how long we are to wait, and how it began."""
+
+    status: int
+    retry_after: timedelta | None = None
+    head: str = ""
+
+
 class WebhookPort(Protocol):
     """One receiver of webhooks."""
 
     async def test(self) -> tuple[Finding, ...]:
         """Look whether the receiver's address may be connected to; nothing is sent."""
 
-    async def deliver(self, message: WebhookMessage, now: datetime) -> int:
-        """Send a webhook once and return the status that came back.
+    async def deliver(self, message: WebhookMessage, now: datetime) -> WebhookAnswer:
+        """Send a webhook once and return what came back, whatever its status.
 
         Raises `ConnectionDown` and `InDoubt` as all do, and `BadConfiguration` for an address that is not to
         be connected to.
