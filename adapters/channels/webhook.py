@@ -1,7 +1,7 @@
 """Webhooks to others, in the Standard Webhooks form (standardwebhooks.com, 1.0.0).
 
 The receiver's name is resolved anew for each attempt, every address it has is checked, and the connection
-goes to a checked one: a name that points into our own network, now or in the next moment, is not connected to.
+goes to a checked one: a name that points into our own network, now or a moment later, is not connected to.
 """
 
 import asyncio

@@ -160,35 +160,11 @@ async def test_a_name_that_nobody_knows_is_a_receiver_that_is_down() -> None:
     await webhook.close()
 
 
-PRIVATE = [
-    "127.0.0.1",
-    "10.1.2.3",
-    "172.16.0.1",
-    "192.168.1.1",
-    "169.254.169.254",
-    "100.64.0.1",
-    "0.0.0.0",
-    "192.0.0.8",
-    "198.18.0.1",
-    "224.0.0.1",
-    "240.0.0.1",
-    "255.255.255.255",
-    "192.0.2.1",
-    "::1",
-    "::",
-    "fc00::1",
-    "fd00:ec2::254",
-    "fe80::1",
-    "fe80::1%eth0",
-    "ff02::1",
-    "::ffff:10.0.0.1",
-    "::ffff:127.0.0.1",
-    "2002:7f00:1::",
-    "2002:a00:1::",
-    "64:ff9b::7f00:1",
-    "64:ff9b::a9fe:a9fe",
-    "2001:db8::1",
-]
+PRIVATE = """
+127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 192.0.0.8 198.18.0.1
+224.0.0.1 240.0.0.1 255.255.255.255 192.0.2.1 ::1 :: fc00::1 fd00:ec2::254 fe80::1 fe80::1%eth0 ff02::1
+::ffff:10.0.0.1 ::ffff:127.0.0.1 2002:7f00:1:: 2002:a00:1:: 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2001:db8::1
+"""
 PUBLIC = [
     "93.184.215.14",
     "8.8.8.8",
@@ -198,7 +174,7 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize("address", PRIVATE)
+@pytest.mark.parametrize("address", PRIVATE.split())
 def test_an_address_that_is_not_the_internets(address: str) -> None:
     assert not is_public(address)
 
@@ -226,9 +202,7 @@ def test_an_address_that_is_not_to_be_posted_to_is_refused_when_it_is_set(url: s
         settings(url, allow_private=False)
 
 
-@pytest.mark.parametrize(
-    "secret", ["", "whsec_", "whsec_short", "whsec_!" * 10, OTHER_SECRET.removeprefix("whsec_")]
-)
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_short", "whsec_!!" * 9, OTHER_SECRET[6:]])
 def test_a_secret_that_is_none_is_refused(secret: str) -> None:
     with pytest.raises(ValidationError):
         settings("https://partner.example/hook", secret=secret)
