@@ -8,8 +8,8 @@ its faults and its ledger.
 import asyncio
 import json
 import signal
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -57,6 +57,7 @@ PageSize = Annotated[int, typer.Option(min=1, help="Records on a page of a list.
 ApprovalAbove = Annotated[
     Decimal | None, typer.Option(parser=amount, help="Total above which an order becomes a draft.")
 ]
+GatewayPort = Annotated[int, typer.Option(help="Port of the API Gateway, which prints; 0 is any free one.")]
 CreditLimit = Annotated[bool, typer.Option(help="Refuse orders above the customer's credit limit.")]
 
 
@@ -100,9 +101,10 @@ def sap(
     page_size: PageSize = 20,
     approval_above: ApprovalAbove = None,
     block_over_credit_limit: CreditLimit = False,
+    gateway_port: GatewayPort = 0,
 ) -> None:
-    """A SAP Business One company behind its Service Layer."""
-    from sandbox.sap_business_one import Company, Settings, create_app
+    """A SAP Business One company behind its Service Layer, and the API Gateway that prints for it."""
+    from sandbox.sap_business_one import Company, Settings, create_app, create_gateway
 
     def local_now() -> datetime:
         return datetime.now(ZoneInfo(timezone)).replace(tzinfo=None)
@@ -117,7 +119,21 @@ def sap(
         approval_above=approval_above,
         block_over_credit_limit=block_over_credit_limit,
     )
-    _serve_app(lambda: create_app(Company(settings)), port, announce)
+    company = Company(settings)
+
+    @asynccontextmanager
+    async def both() -> AsyncIterator[tuple[str, str]]:
+        async with (
+            serving(create_app(company), port) as url,
+            serving(create_gateway(company), gateway_port) as printer,
+        ):
+            yield url, printer
+
+    def addresses(listening: tuple[str, str]) -> dict[str, Any]:
+        url, printer = listening
+        return {"url": url, "control": f"{url}/_sandbox", "gateway": printer}
+
+    _serve(both, addresses, announce)
 
 
 @app.command()

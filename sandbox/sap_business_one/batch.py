@@ -187,7 +187,8 @@ def _written(reply: Reply, content_id: str | None = None) -> str:
     if content_id is not None:
         head.append(f"Content-ID: {content_id}")
     lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
-    if reply.body:
-        lines += [f"Content-Type: {reply.content_type}", f"Content-Length: {len(reply.body.encode())}"]
+    body = reply.body if isinstance(reply.body, str) else reply.body.decode("latin-1")
+    if body:
+        lines += [f"Content-Type: {reply.content_type}", f"Content-Length: {len(body.encode())}"]
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
-    return "\r\n".join([*head, "", *lines, "", reply.body])
+    return "\r\n".join([*head, "", *lines, "", body])

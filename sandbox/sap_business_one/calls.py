@@ -60,10 +60,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; an empty body has no content type."""
+    """An answer; an empty body has no content type, and a file's is bytes."""
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = JSON
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
+from sandbox.sap_business_one.attachments import Attachments
 from sandbox.sap_business_one.document_kinds import (
     DELIVERIES,
     DRAFTS,
@@ -83,6 +84,7 @@ class Company:
             self.add_set(Documents(self, kind))
         self.drafts = self.add_set(Drafts(self, DRAFTS))
         self.pick_lists = self.add_set(PickLists(self))
+        self.attachments = self.add_set(Attachments(self))
         self.payments = self.add_set(IncomingPayments(self))
         self.add_set(UserTables(self))
         self.add_set(UserFields(self))

@@ -18,6 +18,9 @@ BEFORE = frozenset(
 INSIDE = frozenset({"approval_procedure", "credit_block", "closed_period", "read_lag", "late_commit"})
 """Kinds that strike inside the document engine."""
 
+GATEWAY = frozenset({"pdf_failed", "pdf_garbled", "pdf_not_a_pdf", "pdf_login_refused"})
+"""Kinds that strike the API Gateway alone; most of the first ones strike it too."""
+
 AFTER_COMMIT = frozenset(
     {
         "error_500_after_commit",
@@ -29,4 +32,4 @@ AFTER_COMMIT = frozenset(
 )
 """Kinds that strike a request that has written something: the write stays, the answer is lost."""
 
-FAULT_KINDS = BEFORE | INSIDE | AFTER_COMMIT
+FAULT_KINDS = BEFORE | INSIDE | GATEWAY | AFTER_COMMIT

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.sap_business_one import crossjoin
+from sandbox.sap_business_one.attachments import Attachments
 from sandbox.sap_business_one.calls import Call, Reply, no_content, refusal
 from sandbox.sap_business_one.entities import EntitySet
 from sandbox.sap_business_one.errors import (
@@ -80,6 +81,9 @@ class Service:
         key = entities.read_key(key_text)
         if isinstance(entities, SqlQueries) and tail == "List":
             return self._run_query(entities, call, entities.row(key))
+        if isinstance(entities, Attachments) and call.method == "GET" and tail == "$value":
+            content = entities.content(entities.row(key), call.query.get("filename", "").strip("'"))
+            return Reply(200, content, content_type="application/octet-stream")
         if call.method == "GET" and tail is None:
             return self._read(entities, call, entities.table.seen(key))
         row = entities.row(key)

@@ -24,7 +24,7 @@ def settle_credit(company: "Company", credit: Row, sign: int = 1) -> Row:
         if line["BaseType"] == INVOICES.number:
             shares[line["BaseEntry"]] = shares.get(line["BaseEntry"], _ZERO) + line["GrossTotal"]
     if len(shares) == 1:
-        shares = dict.fromkeys(shares, credit["DocTotal"])
+        shares[next(iter(shares))] = credit["DocTotal"]
     set_off = _ZERO
     for entry, share in shares.items():
         part = min(share, _left(company.invoices.row(entry))) if sign > 0 else share

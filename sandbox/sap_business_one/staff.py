@@ -133,6 +133,12 @@ class Staff:
         """Cancel a delivery by another document, which is returned."""
         return self._act(DELIVERIES.name, delivery, "CreateCancellationDocument")
 
+    def attach(self, documents: str, entry: int) -> int:
+        """Print a document of an entity set and attach the file to it."""
+        with self._company.transaction():
+            kind = self._company.documents_named(documents).kind
+            return self._company.attachments.attach(kind, entry)
+
     def decide_draft(self, draft: int, approved: bool, generate: bool = False) -> Row:
         """Approve or reject an order that waits; `generate` saves an approved one to a document at once."""
         with self._company.transaction():

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
+from adapters.erps.sap_business_one import webhooks
 from adapters.erps.sap_business_one.articles import Articles
 from adapters.erps.sap_business_one.cancelling import Cancelling
 from adapters.erps.sap_business_one.checkup import Checkup
@@ -13,6 +14,8 @@ from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.documents import Documents
 from adapters.erps.sap_business_one.feed import Feed
 from adapters.erps.sap_business_one.partners import Partners
+from adapters.erps.sap_business_one.pdf import PaperFiles
+from adapters.erps.sap_business_one.printing import Printer
 from adapters.erps.sap_business_one.progress import ProgressOf
 from adapters.erps.sap_business_one.restock import Restock
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
@@ -23,7 +26,7 @@ from domain.errors import InDoubt
 from domain.facts import Credit, CustomerMatch, ItemStock
 from domain.fulfilment import Progress
 from domain.order import Order
-from domain.policy import DocumentKind
+from domain.policy import DocumentKind, PaperKind
 from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
 from domain.totals import Arithmetic
 
@@ -45,6 +48,8 @@ class SapBusinessOne:
         self._cancelling = Cancelling(layer, self._documents)
         self._restock = Restock(layer, settings)
         self._feed = Feed(layer, settings)
+        self._printer = Printer(connection, settings)
+        self._papers = PaperFiles(layer, settings, self._printer)
         self._progress = ProgressOf(layer, settings, codes, company, self._documents)
         self._set_up = SetUp(layer, settings)
         self._checkup = Checkup(layer, settings, codes, company)
@@ -123,10 +128,23 @@ class SapBusinessOne:
         """Read a sales document and all that follows it."""
         return await self._progress.read(kind, entry)
 
+    async def paper_pdf(self, kind: PaperKind, entry: str) -> bytes:
+        """Return a document as a PDF file."""
+        return await self._papers.read(kind, entry)
+
     async def request_restock(self, reference: str, lines: tuple[RestockLine, ...], warehouse: str) -> str:
         """Ask for articles to be bought; return the request's number. Safe to repeat with one reference."""
         return await self._restock.request(reference, lines, warehouse)
 
+    def answer_handshake(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return what the company wants to read before it sends events."""
+        return webhooks.answer_handshake(self._settings.webhook_key, headers)
+
+    def verify_event(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Check an event of the company's own webhooks."""
+        webhooks.check(self._settings.webhook_key, headers, body)
+
     async def close(self) -> None:
         """Log out and give back connections."""
+        await self._printer.close()
         await self._layer.close()

@@ -60,6 +60,10 @@ class ServiceLayer:
         """Read one entity, or ask a service what changes nothing."""
         return self._object(await self._send("GET", path, writes=False), writes=False)
 
+    async def file(self, path: str) -> bytes:
+        """Read a file."""
+        return (await self._send("GET", path, writes=False)).body
+
     async def rows(
         self, entity: str, select: str, where: str, *, ignore_case: bool = False, page: int = 100
     ) -> list[Object]:

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from domain.durations import Duration
 from domain.model import Strict
 from domain.money import exact
+from domain.policy import PaperKind
 
 
 class TaxField(StrEnum):
@@ -19,11 +20,19 @@ class TaxField(StrEnum):
     TAX_CODE = "TaxCode"
 
 
+class PaperSource(StrEnum):
+    """Where a document's PDF comes from."""
+
+    LAYOUT = "layout"
+    ATTACHMENT = "attachment"
+
+
 class SapBusinessOneSettings(Strict):
     """One company of SAP Business One, and which of its codes stand for what a store calls otherwise."""
 
     base_url: str = Field(
-        description="The Service Layer without its path, for example https://b1.example.com:50000."
+        min_length=1,
+        description="The Service Layer without its path, for example https://b1.example.com:50000.",
     )
     company: str = Field(min_length=1, description="The company's database, as the log-in window names it.")
     user: str = Field(min_length=1, description="A user of its own, for whom no approval template holds.")
@@ -127,21 +136,43 @@ class SapBusinessOneSettings(Strict):
         description="The delivery note's property with the parcels' tracking numbers, often a U_ field.",
     )
 
+    papers: PaperSource = Field(
+        default=PaperSource.LAYOUT,
+        description="`layout`: the API Gateway prints; `attachment`: the company attaches its PDFs itself.",
+    )
+    pdf_url: str = Field(
+        default="", description="The API Gateway, for example https://b1.example.com:60000; empty: no PDFs."
+    )
+    pdf_layouts: dict[PaperKind, str] = Field(
+        default_factory=dict, description='The Crystal layout of each kind: {invoice = "INV20001"}.'
+    )
+    pdf_timeout: Duration = Field(
+        default=timedelta(minutes=2),
+        gt=timedelta(0),
+        le=timedelta(minutes=10),
+        description="How long one print may take.",
+    )
+
+    webhook_key: SecretStr | None = Field(
+        default=None, description="The key of the company's own webhooks (10.0 FP 2602); by reference."
+    )
     requester: str = Field(default="", description="The user code purchase requests are made by.")
     restock_days: int = Field(
         default=7, ge=0, le=365, description="A purchase request needs its goods in so many days."
     )
 
-    @field_validator("base_url")
+    @field_validator("base_url", "pdf_url")
     @classmethod
     def _an_address_without_a_path(cls, text: str) -> str:
+        if not text:
+            return text
         address = urlsplit(text.strip())
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ValueError("write the address with its scheme, for example https://b1.example.com:50000")
         if address.username is not None:
             raise ValueError("write the address without a user; user and password are keys of their own")
         if address.path.strip("/") or address.query:
-            raise ValueError("write the address without a path: /b1s/v2/ is added")
+            raise ValueError("write the address without a path: what comes behind the port is added")
         return f"{address.scheme}://{address.netloc}"
 
     @field_validator("tax_codes")
