@@ -19,6 +19,7 @@ from records.sync_marks import SyncMarks
 
 FEED_WORKFLOW = "ErpFeed"
 ERP_EVENT = "erp_event"
+WAKE = "wake"
 ERP_FLOW = "erp_changes"
 
 

@@ -41,6 +41,15 @@ class FulfilmentPort(Protocol):
         left out where the ERP can tell.
         """
 
+    def answer_handshake(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the answer that the ERP wants before it sends webhooks. Raises `SignatureRefused`."""
+
+    def verify_event(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Check a webhook of the ERP: it only says that `changes` is worth a look.
+
+        Raises `SignatureRefused`, or `BodyRefused` for one that is signed and cannot be read.
+        """
+
     async def progress(self, kind: DocumentKind, entry: str) -> Progress:
         """Read the whole picture of one sales document. Raises `NotFound`."""
 

@@ -20,7 +20,7 @@ from domain.policy import Approver, Pair
 
 VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"
-_SECRETS = frozenset({"key", "password", "secret", "webhook_secrets"})
+_SECRETS = frozenset({"key", "password", "secret", "webhook_key", "webhook_secrets"})
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

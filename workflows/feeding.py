@@ -1,6 +1,8 @@
 """The feed of one ERP: a workflow that lives as long as the connection does."""
 
+import contextlib
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -8,7 +10,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.connections import Connections, Trouble
     from activities.failures import problem_of
-    from activities.feed import FEED_WORKFLOW, Feed, Watch
+    from activities.feed import FEED_WORKFLOW, WAKE, Feed, Watch
     from domain.errors import Problem
     from domain.model import Frozen
     from workflows.policies import OUTSIDE
@@ -32,9 +34,9 @@ class ErpFeed:
     def __init__(self) -> None:
         self._woken = False
 
-    @workflow.signal(description="Something changed in the ERP: look now")
-    def wake(self) -> None:
-        """Cut a pause after trouble short."""
+    @workflow.signal(name=WAKE, description="Something changed in the ERP: look now")
+    def wake(self, _event: Any = None) -> None:
+        """Look at once, whatever pause there is."""
         self._woken = True
 
     @workflow.run
@@ -43,21 +45,35 @@ class ErpFeed:
         workflow.set_current_details(f"Watches {start.erp} for what happens to posted orders.")
         pause = start.every
         for _ in range(_STEPS_IN_ONE_RUN):
-            try:
-                await workflow.execute_activity_method(
-                    Feed.watch_erp,
-                    Watch(erp=start.erp, every=start.every, goes_on_for=_STEP_GOES_ON_FOR),
-                    summary=f"Watch {start.erp}",
-                    **OUTSIDE,
-                )
-                pause = start.every
-            except ActivityError as error:
-                if is_cancelled_exception(error):
-                    raise
-                await self._report(problem_of(error))
-                pause = min(pause * 2, _LONGEST_PAUSE)
+            self._woken = False
+            problem = await self._watch(start)
+            pause = min(pause * 2, _LONGEST_PAUSE) if problem else start.every
+            if problem:
+                await self._report(problem)
                 await self._rest(pause)
         workflow.continue_as_new(start)
+
+    async def _watch(self, start: FeedStart) -> Problem | None:
+        """Watch for a stretch, or until somebody wakes us; return what is in the way."""
+        watching = workflow.start_activity_method(
+            Feed.watch_erp,
+            Watch(erp=start.erp, every=start.every, goes_on_for=_STEP_GOES_ON_FOR),
+            summary=f"Watch {start.erp}",
+            **OUTSIDE,
+        )
+        await workflow.wait_condition(lambda: watching.done() or self._woken)
+        if not watching.done():
+            # Each step begins with a look: a new one looks now. The old one ends with its next heartbeat.
+            watching.cancel()
+        try:
+            await watching
+        except ActivityError as error:
+            if self._woken and is_cancelled_exception(error):
+                return None
+            if is_cancelled_exception(error):
+                raise
+            return problem_of(error)
+        return None
 
     async def _report(self, problem: Problem) -> None:
         if problem.connection:
@@ -69,8 +85,5 @@ class ErpFeed:
             )
 
     async def _rest(self, pause: timedelta) -> None:
-        self._woken = False
-        try:
+        with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(lambda: self._woken, timeout=pause, timeout_summary="watch again")
-        except TimeoutError:
-            return

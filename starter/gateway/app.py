@@ -15,6 +15,8 @@ from starter.composition import Waybill, intake_of
 from starter.gateway.decisions import Decisions
 from starter.gateway.documents import Downloads
 from starter.gateway.draining import Draining
+from starter.gateway.erp_events import ErpEvents
+from starter.gateway.order_status import OrderStatuses
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
@@ -56,6 +58,8 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     people = {person.id: person for person in configuration.approvers}
     decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
     downloads = Downloads(waybill.document_links, waybill.documents)
+    statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
+    erp_events = ErpEvents(waybill.systems, configuration.gateway, client)
     health = Health(waybill.database, draining, webhooks)
 
     @contextlib.asynccontextmanager
@@ -68,6 +72,9 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
+            Route("/orders/{connection}/{order_id}", statuses.show, methods=["GET"]),
+            Route("/erp-events/{connection}", erp_events.shake_hands, methods=["GET"]),
+            Route("/erp-events/{connection}", erp_events.receive, methods=["POST"]),
             Route("/documents/{token}", downloads.download, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),
