@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(o
 DEV := $(VENV)/.dev-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements-dev.txt", "rb").read()).hexdigest()[:12])')
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps
 
-.PHONY: demo up test lint bench docs lock record clean setup
+.PHONY: demo up test lint bench docs lock record clean setup prestashop-module
 
 demo: setup
 	$(BIN)/waybill demo
@@ -37,6 +37,10 @@ record: $(DEV) setup
 docs: $(RUN)
 	$(BIN)/python -m docs.configuration_page > docs/configuration.md
 	$(BIN)/python -m docs.sandbox_page > docs/sandboxes.md
+
+# The module for the shop, as a zip in var/.
+prestashop-module:
+	$(PYTHON) deploy/prestashop/package.py
 
 # Needs `uv` on PATH. The files carry hashes and no index address.
 lock:

@@ -15,7 +15,7 @@ def pixel(x: int, y: int) -> tuple[int, int, int, int]:
     if not (5 <= x < SIZE - 5 and 9 <= y < SIZE - 9):
         return _CLEAR
     shaft = 14 <= x < 34 and 26 <= y < 31
-    head = 34 <= x and abs(y - 28) <= 43 - x
+    head = x >= 34 and abs(y - 28) <= 43 - x
     if shaft or head:
         return _WAY
     return _TAPE if 9 <= y < 16 else _BOX
