@@ -99,9 +99,12 @@ class Holding:
     async def hold_for(self, stop: Stopped) -> bool:
         """Hold the order for what a step came back with.
 
-        A cancellation that waits is put aside meanwhile: it could not be done, and must not end the hold.
+        A cancellation that waits ends the order where nothing of it can be in the ERP; else it is put aside
+        meanwhile: it could not be done, and must not end the hold.
         """
         life, problem = self._life, stop.problem
+        if life.cancel_asked and not life.may_exist:
+            raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
         aside, life.cancel_asked = life.cancel_asked, None
         if problem.code in REASONS:
             code = problem.code

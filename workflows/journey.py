@@ -151,7 +151,7 @@ class Journey:
         life = self._life
         if stop.problem.disposition is Disposition.FIX_DATA:
             # The activity says so only when nothing was written and nothing is under way.
-            life.attempt = None
+            life.forget_attempt()
             life.move(Stage.POSTING, workflow.now())
         await self._holding.hold_for(stop)
 
@@ -186,7 +186,7 @@ class Journey:
     def _taken(self, posted: Posted) -> ErpDocument | None:
         life = self._life
         if posted.document is None:
-            life.attempt = None
+            life.forget_attempt()
             life.move(Stage.POSTING, workflow.now())
             return None
         life.pricing, life.document, life.differences = posted.method, posted.document, posted.differences

@@ -281,6 +281,10 @@ class OrderLife(BaseModel):
         )
         return self.approval
 
+    def forget_attempt(self) -> None:
+        """Give the attempt up: it is certain that the ERP has no document of it, nor a draft that waits."""
+        self.attempt = self.document = self.posted_order = None
+
     def void_open_request(self) -> None:
         """Take back an open approval request."""
         if self.approval and self.approval.standing is Standing.OPEN:
