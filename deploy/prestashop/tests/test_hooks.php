@@ -116,6 +116,19 @@ return $tests + [
         same(['order.status_changed'], array_column($module->rows(), 'type'));
         holds($module->rows()[0]['body'], '"id_order_state":4');
     },
+    'a lighter hint never renames a row, however it got its name' => function ($module) {
+        $module->hookActionObjectOrderUpdateAfter(['object' => new Order(1042)]);
+        $module->hookActionOrderStatusPostUpdate(['id_order' => 1042, 'newOrderStatus' => object(['id' => 4])]);
+        $module->hookActionOrderEdited(['order' => new Order(1042)]);
+        same(['order.status_changed'], array_column($module->rows(), 'type'));
+    },
+    'an invoice address counts as a delivery address does' => function ($module) {
+        Db::getInstance()->tables['ps_orders'] = [
+            ['id_order' => 1042, 'id_shop' => 1, 'id_address_delivery' => 31, 'id_address_invoice' => 30],
+        ];
+        $module->hookActionObjectAddressUpdateAfter(['object' => object(['id' => 30])]);
+        same(['order 1042'], array_column($module->rows(), 'subject'));
+    },
     'a return request is never merged into a change of the order' => function ($module) {
         $module->hookActionObjectOrderUpdateAfter(['object' => new Order(1042)]);
         $module->hookActionOrderReturn(['orderReturn' => object(['id' => 5, 'id_order' => 1042])]);

@@ -84,6 +84,13 @@ return [
         same(['', ''], [$customer($module), $employee($module)]);
         same(1, count($module->fakeHttp->requests));
     },
+    'an order that the gateway knows no more is shown no more' => function ($module) use ($answer, $answers, $customer) {
+        $answers($module, $answer);
+        $customer($module);
+        $answers($module, '', 404);
+        $module->now += 100;
+        same('', $customer($module));
+    },
     'answers of another form show nothing' => function ($module) use ($answers, $customer) {
         foreach (['', 'no', '[', '"text"', '7', 'null', '{"erp_number": ["2001"]}', str_repeat('[', 1000)] as $body) {
             $module = shop();

@@ -95,6 +95,10 @@ return [
             holds($module->fakeHttp->requests[0]['body'], '"data":{}');
         }
     },
+    'a message is escaped' => function ($module) use ($press) {
+        $module->fakeHttp->answers = [['status' => 0, 'trouble' => '<b>']];
+        lacks($press($module, ['submitWaybillTest' => '1']), '<b>');
+    },
     'without settings the test says what to save first' => function ($module) use ($press) {
         Configuration::deleteByName(WaybillSettings::GATEWAY);
         holds($press($module, ['submitWaybillTest' => '1']), 'Save the address');
