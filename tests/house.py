@@ -211,6 +211,7 @@ def configuration(
     }
 
 
+LAYOUTS = {"delivery": "DLN20001", "invoice": "INV20001", "credit_note": "RIN20001"}
 SECRETS = {
     "SECRET": "a-secret-of-the-tests-that-is-long-enough",
     "KEY": prestashop.DEFAULT_KEY,
@@ -228,9 +229,13 @@ async def house(
     shop_settings: Mapping[str, Any] | None = None,
     company_settings: Mapping[str, Any] | None = None,
     with_worker: bool = True,
+    printing: bool = False,
     interceptors: Sequence[Interceptor] = (),
 ) -> AsyncIterator[House]:
-    """Run a house; `change` may alter the parsed configuration before it is used."""
+    """Run a house; `change` may alter the parsed configuration before it is used.
+
+    With `printing`, the company's documents can be had as PDF.
+    """
     name = uuid4().hex[:8]
     store, erp = f"shop-{name}", f"sap-{name}"
     shop = PrestaShop(prestashop.Settings(**(shop_settings or {})))
@@ -242,6 +247,10 @@ async def house(
         smtp_port, _ = await stack.enter_async_context(mailbox_serving(box))
         raw = configuration(folder, shop_url, erp_url, smtp_port, (store, erp))
         raw["pairs"]["main"]["note"] = "SAP Business One order {number}"
+        raw["documents"] = {"store": str(folder / "documents")}
+        if printing:
+            printer = await stack.enter_async_context(serving(sap_business_one.create_gateway(company)))
+            raw["connections"][erp].update(pdf_url=printer, pdf_layouts=LAYOUTS)
         change(raw)
         settings = parse(raw, SECRETS)
         await asyncio.to_thread(migrate, settings.database)

@@ -60,6 +60,7 @@ class Paperwork:
             number=paper.number,
         )
         name = life.paper_name(paper)
+        life.warnings = tuple(text for text in life.warnings if not text.startswith(f"{name} could not"))
         try:
             life.documents[name] = await self._steps.keep_paper(request)
         except (Stopped, Doubt) as stop:
