@@ -120,3 +120,23 @@ CUSTOMERS: tuple[Customer, ...] = (
         Decimal(20000),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works for the merchant; `slack` is their user id in the sandbox workspace."""
+
+    name: str
+    email: str
+    slack: str
+    phone: str = ""
+
+
+STAFF: tuple[Colleague, ...] = (
+    Colleague("Dora Director", "dora@waybill.example", "U0DORA", "+33755550001"),
+    Colleague("Carl Chief", "carl@waybill.example", "U0CARL"),
+    Colleague("Wanda Warehouse", "wanda@waybill.example", "U0WANDA", "+33755550002"),
+    Colleague("Otto Other", "otto@waybill.example", "U0OTTO"),
+)
+CHATS: dict[str, str] = {"C0SALES": "sales", "C0WAREHOUSE": "warehouse"}
+"""Channels of the sandbox workspace, by id."""
