@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -30,7 +31,11 @@ from tests.starter.test_gateway import Gate, gate
 FOLDER = Path(__file__).parents[2] / "deploy" / "prestashop"
 RECORDED = json.loads((FOLDER / "tests" / "signed.json").read_text("utf-8"))
 PHP = shutil.which("php")
+HAS_CURL = PHP is not None and "curl" in subprocess.run([PHP, "-m"], capture_output=True, text=True).stdout
 needs_php = pytest.mark.skipif(PHP is None, reason="PHP is not on this machine (Debian: apt install php-cli)")
+needs_curl = pytest.mark.skipif(
+    not HAS_CURL, reason="PHP with cURL is not on this machine (Debian: apt install php-cli php-curl)"
+)
 
 POSTED = OrderView(
     version=1,
@@ -134,7 +139,7 @@ async def test_the_gateway_answers_the_question_that_the_module_signed(gateway: 
     assert (answer.status_code, answer.json()["erp_number"]) == (200, "2001")
 
 
-@needs_php
+@needs_curl
 async def test_the_module_itself_delivers_to_a_running_gateway_and_shows_its_answer(gateway: Gate) -> None:
     result = await run_php(FOLDER / "tests" / "deliver.php", gateway.url)
 
@@ -175,7 +180,7 @@ async def odd_server() -> AsyncIterator[str]:
         yield url
 
 
-@needs_php
+@needs_curl
 async def test_the_modules_requests_follow_no_redirect_and_have_bounds(odd_server: str) -> None:
     async def fetched(path: str) -> tuple[int, str]:
         answer = await run_php(FOLDER / "tests" / "fetch.php", odd_server + path, "1")
@@ -186,6 +191,16 @@ async def test_the_modules_requests_follow_no_redirect_and_have_bounds(odd_serve
     assert await fetched("/redirect") == (302, "7")
     assert await fetched("/big") == (0, "answer too long")
     assert await fetched("/slow") == (0, "time-out")
+
+
+def test_its_xml_is_well_formed_and_its_dictionaries_name_their_language() -> None:
+    found = sorted((FOLDER / "waybill").rglob("*.xlf"))
+
+    languages = [etree.parse(file).getroot()[0].get("target-language") for file in found]
+
+    assert languages == [file.parent.name for file in found]
+    assert languages == ["es-ES", "es-ES", "fr-FR", "fr-FR"]
+    assert etree.parse(FOLDER / "waybill" / "config.xml").findtext("name") == "waybill"
 
 
 def test_the_zip_has_the_module_in_a_folder_of_its_name(tmp_path: Path) -> None:

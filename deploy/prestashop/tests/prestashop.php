@@ -183,10 +183,10 @@ class Translator
     {
         $file = __DIR__ . "/../waybill/translations/$locale/$domain.$locale.xlf";
         $words = [];
-        foreach (is_file($file) ? simplexml_load_file($file)->file : [] as $part) {
-            foreach ($part->body->{'trans-unit'} as $unit) {
-                $words[(string) $unit->source] = (string) $unit->target;
-            }
+        // By pattern: Debian's php-cli has no XML by itself.
+        preg_match_all('~<source>(.*?)</source>\s*<target>(.*?)</target>~s', is_file($file) ? file_get_contents($file) : '', $found);
+        foreach ($found[1] as $number => $source) {
+            $words[html_entity_decode($source, ENT_XML1)] = html_entity_decode($found[2][$number], ENT_XML1);
         }
 
         return $words;
