@@ -1,17 +1,19 @@
-"""What the change feed of SAP Business One never passes over: clocks, pages, deliveries for several orders."""
+"""What the change feed of SAP Business One never passes over: clocks, pages, deliveries for two orders."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from adapters.erps.sap_business_one import SapBusinessOne
 from adapters.erps.sap_business_one.marks import Mark, advanced, stamp_of, where
 from domain.errors import Passing, WaybillError
 from domain.policy import DocumentKind
 from sandbox.sap_business_one import Company, Settings
 from tests.adapters.erp_conformance_after import drained, named, posted
 from tests.adapters.sap_after_bench import SapAfterBench, sap_after_bench
+from tests.adapters.test_sap_conformance import sap_settings
 
 BEFORE_THE_HOUR_REPEATS = datetime(2026, 10, 25, 2, 58)  # noqa: DTZ001 - the server's clock has no zone
 
@@ -64,6 +66,23 @@ async def test_clock_that_goes_back_hides_nothing(clock: Clock) -> None:
     assert {hint.key for hint in later.hints} == {third.key}
 
 
+async def test_change_in_the_hour_that_came_twice_is_found_after_an_outage(clock: Clock) -> None:
+    async with sap_after_bench(Company(Settings(clock=clock))) as bench:
+        made = await posted(bench)
+        enter_newer_orders(bench)
+        cursor = (await bench.after.changes({})).cursor
+        clock.turn(minutes=-57)
+        bench.close_order(made.entry)
+        clock.turn(minutes=87)
+        later = SapBusinessOne(
+            "sap", sap_settings(bench.url), Clock(datetime.now(UTC) + timedelta(minutes=90))
+        )
+        seen = await drained(later, cursor)
+        await later.close()
+
+    assert made.key in {hint.key for hint in seen.hints}
+
+
 async def test_clock_that_jumps_ahead_hides_nothing(clock: Clock) -> None:
     async with sap_after_bench(Company(Settings(clock=clock))) as bench:
         made = await posted(bench)
@@ -95,10 +114,11 @@ async def test_long_idle_time_costs_no_backlog(clock: Clock) -> None:
         cursor = (await bench.after.changes({})).cursor
         clock.turn(days=9)
         idle = await bench.after.changes(cursor)
+        again = await bench.after.changes(idle.cursor)
         bench.close_order(made.entry)
 
         assert not idle.hints
-        assert idle.cursor == cursor
+        assert again == idle
         assert {hint.key for hint in (await drained(bench.after, idle.cursor)).hints} == {made.key}
 
 

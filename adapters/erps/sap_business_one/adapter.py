@@ -1,8 +1,8 @@
 """SAP Business One behind the ERP port."""
 
 import asyncio
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from adapters.erps.sap_business_one import webhooks
 from adapters.erps.sap_business_one.articles import Articles
@@ -35,9 +35,14 @@ _REQUESTS_OF_A_WRITE = 2
 
 
 class SapBusinessOne:
-    """One company of SAP Business One. Implements `ErpPort`."""
+    """One company of SAP Business One. Implements `ErpPort`. `clock` tells the time with its zone."""
 
-    def __init__(self, connection: str, settings: SapBusinessOneSettings) -> None:
+    def __init__(
+        self,
+        connection: str,
+        settings: SapBusinessOneSettings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._connection, self._settings = connection, settings
         self._layer = layer = ServiceLayer(connection, settings)
         codes = Codes(settings, connection)
@@ -47,7 +52,7 @@ class SapBusinessOne:
         self._articles = Articles(layer)
         self._cancelling = Cancelling(layer, self._documents)
         self._restock = Restock(layer, settings)
-        self._feed = Feed(layer, settings)
+        self._feed = Feed(layer, settings, clock)
         self._printer = Printer(connection, settings)
         self._papers = PaperFiles(layer, settings, self._printer)
         self._progress = ProgressOf(layer, settings, codes, company, self._documents)

@@ -6,7 +6,8 @@ time stamp, so the documents that follow are read, not the order alone.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,7 @@ from adapters.erps.sap_business_one.batch import Reading
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.kinds import ALL, ORDER, QUOTATION, Kind, Ref
 from adapters.erps.sap_business_one.lists import PAGE, has_more, list_of, rows_of
-from adapters.erps.sap_business_one.marks import Mark, advanced, where
+from adapters.erps.sap_business_one.marks import Mark, advanced, set_back, where
 from adapters.erps.sap_business_one.origins import Origins
 from adapters.erps.sap_business_one.pick_lists import PickLists
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
@@ -25,7 +26,10 @@ from domain.policy import DocumentKind
 
 _CLOCK = Reading("CompanyService_GetCurrentServerTime")
 _COLUMNS = "DocEntry,DocNum,UpdateDate,UpdateTime,DocumentStatus,CancelStatus"
-_PICKS = "pick_lists"
+_PICKS, _OFFSET = "pick_lists", "minutes_ahead"
+_LEAST_SHIFT = 25
+"""Clocks are set back by half an hour at the least; less than this is drift."""
+_MINUTES = TypeAdapter(int)
 _STATES = TypeAdapter(dict[int, str])
 _SALES = {ORDER.number: DocumentKind.ORDER, QUOTATION.number: DocumentKind.QUOTATION}
 Marks = dict[int, Mark]
@@ -36,22 +40,35 @@ T = TypeVar("T")
 class Feed:
     """The company's changes."""
 
-    def __init__(self, layer: ServiceLayer, settings: SapBusinessOneSettings) -> None:
-        self._layer, self._settings = layer, settings
+    def __init__(
+        self,
+        layer: ServiceLayer,
+        settings: SapBusinessOneSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._layer, self._settings, self._clock = layer, settings, clock
         self._origins, self._pick_lists = Origins(layer, settings), PickLists(layer)
 
     async def read(self, cursor: Mapping[str, str]) -> ErpChanges:
         """Read on from a cursor; with none, from now on."""
         if not cursor:
             return await self._start()
-        marks, picks = self._marks(cursor), _read(_STATES, cursor.get(_PICKS, "{}"))
-        marks, changed = await self._pass(marks)
+        before, picks = self._marks(cursor), _read(_STATES, cursor.get(_PICKS, "{}"))
+        now, marks, changed = await self._pass(before)
         hints = await self._hints(changed)
-        more = any(mark.after for mark in marks.values())
+        offset, known = self._offset(now), _read(_MINUTES, cursor.get(_OFFSET, ""))
+        set_back_by = known - offset
+        if set_back_by >= _LEAST_SHIFT:
+            # An hour came twice; what was changed in its second run has stamps before the mark.
+            shift = timedelta(minutes=set_back_by)
+            marks = {number: set_back(mark, shift) for number, mark in before.items()}
+        more = set_back_by >= _LEAST_SHIFT or any(mark.after for mark in marks.values())
         if self._settings.follow_picking and not more:
             picks, orders = await self._pick_lists.changed(picks)
             hints += await self._pick_hints(orders)
-        return ErpChanges(hints=tuple(dict.fromkeys(hints)), cursor=_written(marks, picks), more=more)
+        offset = offset if abs(set_back_by) >= _LEAST_SHIFT else known
+        written = _written(marks, picks, offset)
+        return ErpChanges(hints=tuple(dict.fromkeys(hints)), cursor=written, more=more)
 
     async def _start(self) -> ErpChanges:
         """Take note of what is there, so that only what comes later is told.
@@ -67,14 +84,17 @@ class Feed:
         for kind, body in zip(ALL, tops, strict=True):
             rows = rows_of(body, self._layer.connection)
             marks[kind.number] = Mark(at=now, top=max([int(row["DocEntry"]) for row in rows], default=0))
-        marks, _ = await self._pass(marks)
+        _, marks, _ = await self._pass(marks)
         while any(mark.after for mark in marks.values()):
-            marks, _ = await self._pass(marks)
+            _, marks, _ = await self._pass(marks)
         picks = (await self._pick_lists.changed({}))[0] if self._settings.follow_picking else {}
-        return ErpChanges(hints=(), cursor=_written(marks, picks), more=False)
+        return ErpChanges(hints=(), cursor=_written(marks, picks, self._offset(now)), more=False)
 
-    async def _pass(self, marks: Marks) -> tuple[Marks, Changed]:
-        """Read one page of each kind; in the middle of a long window, only of the kinds that have more."""
+    async def _pass(self, marks: Marks) -> tuple[str, Marks, Changed]:
+        """Read one page of each kind; in the middle of a long window, only of the kinds that have more.
+
+        Returns the server's time, the marks, and what is new or changed.
+        """
         active = [kind for kind in ALL if marks[kind.number].after] or list(ALL)
         asked = [self._page(kind, marks[kind.number]) for kind in active]
         clock, *pages = await self._layer.read_together((_CLOCK, *asked))
@@ -84,7 +104,7 @@ class Feed:
             mark, some = advanced(marks[kind.number], rows, now, more=has_more(body))
             after[kind.number] = mark
             changed += [(kind, row) for row in some]
-        return after, changed
+        return now, after, changed
 
     def _page(self, kind: Kind, mark: Mark) -> Reading:
         columns = f"{_COLUMNS},{self._settings.order_column}"
@@ -131,6 +151,11 @@ class Feed:
             raise UnexpectedAnswer("the server does not tell its time", connection=self._layer.connection)
         return f"{day}T{time}"
 
+    def _offset(self, now: str) -> int:
+        """Return by how many minutes the server's clock is ahead of UTC: our clock is asked for no more."""
+        ours = self._clock().astimezone(UTC).replace(tzinfo=None)
+        return round((datetime.fromisoformat(now) - ours).total_seconds() / 60)
+
     def _marks(self, cursor: Mapping[str, str]) -> Marks:
         return {kind.number: _read(TypeAdapter(Mark), cursor.get(kind.entity, "")) for kind in ALL}
 
@@ -146,6 +171,6 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
         raise WaybillError("the change feed's cursor is not one of ours") from None
 
 
-def _written(marks: Marks, picks: dict[int, str]) -> dict[str, str]:
+def _written(marks: Marks, picks: dict[int, str], offset: int) -> dict[str, str]:
     written = {kind.entity: marks[kind.number].model_dump_json(exclude_defaults=True) for kind in ALL}
-    return {**written, _PICKS: json.dumps(picks, separators=(",", ":"))}
+    return {**written, _OFFSET: str(offset), _PICKS: json.dumps(picks, separators=(",", ":"))}

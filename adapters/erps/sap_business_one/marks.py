@@ -62,6 +62,12 @@ def advanced(mark: Mark, rows: list[Object], now: str, *, more: bool) -> tuple[M
     return Mark(at=at, top=top, seen=dict(sorted(fresh.items())[-_MOST_SEEN:])), changed
 
 
+def set_back(mark: Mark, by: timedelta) -> Mark:
+    """Return the mark after the server's clock was set back: its window begins so much earlier, anew."""
+    earlier = datetime.fromisoformat(mark.at) - by
+    return Mark(at=earlier.isoformat(timespec="seconds"), top=mark.top, seen=mark.seen)
+
+
 def stamp_of(row: Object) -> str:
     """Return when a row was last changed, in the server's local time; "" when it does not tell."""
     day, time = str(row.get("UpdateDate") or "")[:10], str(row.get("UpdateTime") or "00:00:00")
