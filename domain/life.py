@@ -108,6 +108,9 @@ class OrderView(Frozen):
     hold: Hold | None = None
     approval: ApprovalRequest | None = None
     document: ErpDocument | None = None
+    demand: dict[str, Decimal] = Field(
+        default_factory=dict, description="Pieces by article that the ERP does not know to be sold yet."
+    )
     papers: tuple[Paper, ...] = ()
     documents: tuple[tuple[str, KeptDocument], ...] = Field(
         default=(), description="Files, by the name of their paper."

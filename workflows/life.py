@@ -201,6 +201,10 @@ class OrderLife(BaseModel):
             or before.state is not self.order.state
         )
 
+    def forget_attempt(self) -> None:
+        """Give the attempt up: it is certain that the ERP has no document of it, nor a draft that waits."""
+        self.attempt = self.document = self.posted_order = None
+
     def post_anew(self) -> None:
         """Let the order be posted under a new key: its document was cancelled in the ERP."""
         self.posting_revision += 1
@@ -281,10 +285,6 @@ class OrderLife(BaseModel):
         )
         return self.approval
 
-    def forget_attempt(self) -> None:
-        """Give the attempt up: it is certain that the ERP has no document of it, nor a draft that waits."""
-        self.attempt = self.document = self.posted_order = None
-
     def void_open_request(self) -> None:
         """Take back an open approval request."""
         if self.approval and self.approval.standing is Standing.OPEN:
@@ -318,6 +318,7 @@ class OrderLife(BaseModel):
             hold=self.hold,
             approval=self.approval,
             document=self.document,
+            demand=self._demand(),
             papers=self.progress.papers if self.progress else (),
             documents=tuple(self.documents.items()),
             delivery=self.delivery,
@@ -346,6 +347,14 @@ class OrderLife(BaseModel):
             "placed_at": order.placed_at,
             "store_mark": order.mark,
         }
+
+    def _demand(self) -> dict[str, Decimal]:
+        if self.order is None or self.document is not None or self.stage in FINAL:
+            return {}
+        found: dict[str, Decimal] = {}
+        for line in self.order.lines:
+            found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
+        return found
 
     def outcome(self) -> OrderOutcome:
         """Return how the life ended."""
