@@ -3,10 +3,8 @@
 All of it can be carried into a new run of the workflow, when the history of the old one grew long.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,7 +16,6 @@ from domain.errors import Problem
 from domain.facts import CustomerMatch
 from domain.fulfilment import Delivery, Paper, Progress, delivery_of
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
-from domain.money import Money
 from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
@@ -300,61 +297,6 @@ class OrderLife(BaseModel):
         """Forget the deeds that a recorded view carried."""
         numbers = {deed.number for deed in view.deeds}
         self.deeds = [deed for deed in self.deeds if deed.number not in numbers]
-
-    def next_view(self, now: datetime) -> OrderView:
-        """Return the view as it is now, under a new version."""
-        self.next_number(now)
-        return self.view()
-
-    def view(self) -> OrderView:
-        """Return the view as it is now."""
-        return OrderView(
-            version=self.number,
-            connection=self.start.connection,
-            store_order_id=self.start.store_order_id,
-            stage=self.stage,
-            since=self.since,
-            because=self.because,
-            hold=self.hold,
-            approval=self.approval,
-            document=self.document,
-            demand=self._demand(),
-            papers=self.progress.papers if self.progress else (),
-            documents=tuple(self.documents.items()),
-            delivery=self.delivery,
-            broken_promises=tuple(name for _, name in self.open_promises() if name in self.broken_promises),
-            told_store=self.told_store,
-            trouble=next(iter(self.troubles.values()), None),
-            waits_for=tuple(self.troubles),
-            revivable=self.stage is Stage.CANCELLED and self.ended_by_store and not self.may_exist,
-            pricing=self.pricing,
-            warnings=self.warnings,
-            deeds=tuple(self.deeds),
-            **self._order_facts(),
-        )
-
-    def _order_facts(self) -> Mapping[str, Any]:
-        order = self.order
-        if order is None:
-            return {}
-        return {
-            "erp": self.pair.erp,
-            "number": order.number,
-            "customer": order.customer.name,
-            "total": Money(order.gross, order.currency),
-            "lines": len(order.lines) + order.lines_left_out,
-            "revision": order.revision,
-            "placed_at": order.placed_at,
-            "store_mark": order.mark,
-        }
-
-    def _demand(self) -> dict[str, Decimal]:
-        if self.order is None or self.document is not None or self.stage in FINAL:
-            return {}
-        found: dict[str, Decimal] = {}
-        for line in self.order.lines:
-            found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
-        return found
 
     def outcome(self) -> OrderOutcome:
         """Return how the life ended."""

@@ -1,6 +1,8 @@
 """A post that was refused: nothing is in the ERP, so the order may end, be corrected, or be posted anew."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,8 +54,13 @@ async def test_a_cancellation_while_a_check_is_refused_ends_the_order(
 async def test_an_order_whose_draft_was_removed_and_whose_post_was_refused_can_be_corrected(
     temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def quick(raw: dict[str, Any]) -> None:
+        # What was sent may be under way for twice the time-out and a margin.
+        raw["connections"][raw["pairs"]["main"]["erp"]]["timeout"] = "1s"
+
+    monkeypatch.setattr("activities.posting._LEASE_MARGIN", timedelta(0))
     kept = {"draft_survives_change_set": True}
-    async with house(temporal_server, tmp_path, company_settings=kept) as running:
+    async with house(temporal_server, tmp_path, change=quick, company_settings=kept) as running:
         running.company.faults.arm("approval_procedure")
         order_id = place(running)
         drafted = await running.until(order_id, Stage.HELD)
