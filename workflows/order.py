@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.life import OrderLife
     from workflows.promises import Promising
     from workflows.steps import LifeEnds, Steps
+    from workflows.views import view_of
 
 
 @workflow.defn(
@@ -85,7 +86,7 @@ class OrderWorkflow:
     @workflow.query(description="The order as it is now")
     def view(self) -> OrderView:
         """Return the view."""
-        return self._life.view()
+        return view_of(self._life)
 
     @workflow.signal(name=STORE_EVENT, description="Something happened to the order in its store")
     def store_event(self, _event: Any) -> None:

@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages import Stage
     from workflows.life import OrderLife
     from workflows.policies import MOST_PARKINGS, OUTSIDE, OWN_RECORDS, PARKED_AT_MOST
+    from workflows.views import view_of
     from workflows.words import current_details
 
 Result = TypeVar("Result")
@@ -86,7 +87,8 @@ class Steps:
     async def record(self) -> OrderView:
         """Write the view into our records and into Temporal's own pages."""
         life = self._life
-        view = life.next_view(workflow.now())
+        life.next_number(workflow.now())
+        view = view_of(life)
         workflow.set_current_details(current_details(view))
         self._show(view)
         await workflow.execute_local_activity_method(Recording.record_progress, view, **OWN_RECORDS)
