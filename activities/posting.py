@@ -1,12 +1,13 @@
 """Sales orders in the ERP: reserve the key, look it up, create, bind, read back, compare."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.once import Once
 from activities.systems import Systems
 from adapters.ports import ErpPort
-from domain.errors import FixData, InDoubt, Passing, TotalsDiffer, WaybillError
+from domain.errors import FixData, InDoubt, TotalsDiffer
 from domain.model import Frozen
 from domain.policy import DocumentKind
 from domain.posting import (
@@ -21,10 +22,9 @@ from domain.posting import (
     sales_document,
 )
 from domain.totals import Pricing, nearest_pricing, pricings
-from records.postings import PostingKey, Postings
+from records.postings import Made, PostingKey, Postings
 
 _MOST_PREVIEWS = 4
-_LEASE_MARGIN = timedelta(seconds=5)
 _FOUND = "found in the ERP"
 
 
@@ -58,7 +58,7 @@ class Posting:
     """Sales orders in the ERP, each once."""
 
     def __init__(self, systems: Systems, postings: Postings) -> None:
-        self._systems, self._postings = systems, postings
+        self._systems, self._postings, self._once = systems, postings, Once(postings)
 
     @activity.defn
     async def post_sales_order(self, request: PostRequest) -> Posted:
@@ -71,20 +71,23 @@ class Posting:
         """
         attempt = request.attempt
         erp, key = self._systems.erp(attempt.pair.erp), posting_key_of(attempt)
-        begun = datetime.now(UTC)
-        known = await self._postings.reserve(key, begun)
-        _in_time(begun, attempt)
-        found = known.document or await erp.find_document(key.key, attempt.pair.document)
+        known = await self._once.take_turn(key)
+        found = await self._found(erp, attempt, known)
         if found:
             read = await self._bind_and_read(erp, attempt, found)
             return Posted(document=read, differences=_differences(erp, attempt, read), method=_FOUND)
-        if not known.may_send(datetime.now(UTC), attempt.pair.settle):
-            raise InDoubt("an earlier attempt to post may still land", connection=attempt.pair.erp)
+        self._once.check_settled(known, attempt.pair.erp, attempt.pair.settle)
         if request.only_look:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
             return Posted()
         asked = await self._priced(erp, attempt)
-        created = await self._create(erp, attempt, asked, known)
+        created = await self._once.send(
+            key,
+            known,
+            lambda: erp.create_document(asked),
+            write_timeout=erp.write_timeout,
+            settle=attempt.pair.settle,
+        )
         read = await self._bind_and_read(erp, attempt, created)
         found_differences = differences(asked, attempt.order.total, read)
         return Posted(document=read, differences=found_differences, method=asked.pricing.method)
@@ -94,11 +97,16 @@ class Posting:
         """Cancel or close the document, as its state allows. Safe to run twice: the state is read first."""
         return await self._systems.erp(request.erp).cancel_document(request.kind, request.entry)
 
+    async def _found(self, erp: ErpPort, attempt: Attempt, known: Reservation) -> ErpDocument | None:
+        if known.bound:
+            return ErpDocument.model_validate(known.bound)
+        return await erp.find_document(attempt.key, attempt.pair.document)
+
     async def _bind_and_read(self, erp: ErpPort, attempt: Attempt, document: ErpDocument) -> ErpDocument:
         # A draft that waits for the ERP's own approval is not the document: its key stays unbound.
         if document.state is ErpState.DRAFT_PENDING and attempt.pair.document is not DocumentKind.DRAFT:
             return document
-        await self._postings.bind(posting_key_of(attempt), document, datetime.now(UTC))
+        await self._postings.bind(posting_key_of(attempt), Made.of(document), datetime.now(UTC))
         try:
             return await erp.read_document(document.kind, document.entry)
         except FixData as problem:
@@ -118,40 +126,11 @@ class Posting:
             calculated.append(str(preview.total))
         raise TotalsDiffer(f"the store's total is {total}, the ERP calculates {', '.join(calculated)}")
 
-    async def _create(
-        self, erp: ErpPort, attempt: Attempt, document: SalesDocument, mine: Reservation
-    ) -> ErpDocument:
-        key, sent_at = attempt.key, datetime.now(UTC)
-        lease = erp.write_timeout + _LEASE_MARGIN
-        open_one = await self._postings.open_sending(mine, sent_at, lease, attempt.pair.settle)
-        if open_one and open_one.document:
-            return open_one.document
-        if open_one:
-            raise InDoubt("another attempt to post may still land", connection=attempt.pair.erp)
-        try:
-            _in_time(sent_at, attempt)
-            return await erp.create_document(document)
-        except InDoubt:
-            await self._postings.note_lost_answer(key, sent_at, datetime.now(UTC))
-            raise
-        except WaybillError:
-            await self._postings.note_refusal(key, sent_at, datetime.now(UTC))
-            raise
-
 
 def posting_key_of(attempt: Attempt) -> PostingKey:
     """Return the row of our books that an attempt belongs to."""
     order = attempt.order
     return PostingKey(key=attempt.key, erp=attempt.pair.erp, store=order.connection, order_id=order.store_id)
-
-
-def _in_time(asked: datetime, attempt: Attempt) -> None:
-    """Give up what our own books took too long to answer: this machine stood still.
-
-    Meanwhile another worker may have been given the order, and a lease may be running out.
-    """
-    if datetime.now(UTC) - asked > _LEASE_MARGIN:
-        raise Passing("our own books took too long to answer", connection=attempt.pair.erp)
 
 
 def _differences(erp: ErpPort, attempt: Attempt, read: ErpDocument) -> tuple[Difference, ...]:

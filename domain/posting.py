@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from domain.model import Frozen
 from domain.money import Money
@@ -21,7 +22,11 @@ def posting_key(connection: str, store_order_id: str, kind: DocumentKind, revisi
 
     `revision` counts documents of the same order: 1 until a posted document was cancelled and replaced.
     """
-    key = f"{connection}:{store_order_id}:{kind.value}:{revision}"
+    return shortened_key(f"{connection}:{store_order_id}:{kind.value}:{revision}")
+
+
+def shortened_key(key: str) -> str:
+    """Return a key that fits the column: its end is replaced by a digest of the whole when it is too long."""
     if len(key) <= KEY_LENGTH:
         return key
     return f"{key[: KEY_LENGTH - 17]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
@@ -178,12 +183,12 @@ class Reservation(Frozen):
     """What our own books say of a key: who may write under it, and what became of it.
 
     `sent_at` is when a create was last sent without a known answer; until `lease_until` its request may
-    still be under way. `turn` counts the attempts: only the latest may send.
+    still be under way. `turn` counts the attempts: only the latest may send. `bound` is what was made.
     """
 
     key: str
     turn: int = 0
-    document: ErpDocument | None = None
+    bound: dict[str, Any] | None = None
     sent_at: datetime | None = None
     lease_until: datetime | None = None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -32,6 +32,25 @@ class PostingKey(Frozen):
     erp: str
     store: str
     order_id: str
+
+
+class Made(Frozen):
+    """What an ERP made under a key: what kind of thing, its name there (`order:501`), what people call it."""
+
+    entity: str
+    theirs: str
+    label: str
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, document: ErpDocument) -> "Made":
+        """Return the binding of a sales document."""
+        return cls(
+            entity=SALES_DOCUMENT,
+            theirs=f"{document.kind.value}:{document.entry}",
+            label=document.number,
+            document=document.model_dump(mode="json", exclude={"lines"}),
+        )
 
 
 class OrderName(NamedTuple):
@@ -68,25 +87,25 @@ class Postings:
 
     async def open_sending(
         self, mine: Reservation, now: datetime, lease: timedelta, settle: timedelta
-    ) -> Reservation | None:
+    ) -> bool:
         """Note that a create is about to be sent; until `now + lease` it may be under way.
 
-        Returns None when it may go out, else the reservation that forbids it: bound, taken over by a later
-        attempt, or with an earlier create that may still land. Two workers cannot both get None.
+        Returns whether it may go out: not when the key is bound, was taken over by a later attempt, or has
+        an earlier create that may still land. Two workers cannot both be told True.
         """
 
-        def note(session: Session) -> Reservation | None:
+        def note(session: Session) -> bool:
             row = self._row(session, mine.key)
             known = _reservation(row)
-            if known.document or known.turn != mine.turn or not known.may_send(now, settle):
-                return known
+            if known.bound or known.turn != mine.turn or not known.may_send(now, settle):
+                return False
             row.state, row.sent_at, row.lease_until, row.updated_at = (
                 PostingState.SENT.value,
                 now,
                 now + lease,
                 now,
             )
-            return None
+            return True
 
         return await self._database.write(note)
 
@@ -111,22 +130,22 @@ class Postings:
 
         await self._database.write(note)
 
-    async def bind(self, wanted: PostingKey, document: ErpDocument, now: datetime) -> None:
-        """Bind the ERP's document to the key, for ever, and cross-reference it with the order."""
+    async def bind(self, wanted: PostingKey, made: Made, now: datetime) -> None:
+        """Bind what the ERP made to the key, for ever, and cross-reference it with the order."""
 
         def bind(session: Session) -> None:
             row = self._row(session, wanted.key)
             row.state, row.document, row.updated_at = (
                 PostingState.BOUND.value,
-                document.model_dump(mode="json", exclude={"lines"}),
+                made.document,
                 now,
             )
             reference = reference_row(
                 wanted.erp,
-                SALES_DOCUMENT,
+                made.entity,
                 ours=wanted.key,
-                theirs=f"{document.kind.value}:{document.entry}",
-                label=document.number,
+                theirs=made.theirs,
+                label=made.label,
                 now=now,
             )
             self._database.add_if_new(session, CrossReferenceRow, reference)
@@ -167,7 +186,7 @@ def _reservation(row: PostingRow) -> Reservation:
     return Reservation(
         key=row.key,
         turn=row.turn,
-        document=ErpDocument.model_validate(row.document) if row.document else None,
+        bound=row.document,
         sent_at=row.sent_at,
         lease_until=row.lease_until,
     )

@@ -53,6 +53,19 @@ async def test_late_news_never_takes_back_worse_or_later_news(database: Database
     assert not await notices.note_later("notice:unknown", NoticeState.DELIVERED, NOW)
 
 
+@pytest.mark.parametrize("before", [NoticeState.RESERVED, NoticeState.IN_DOUBT, NoticeState.POSSIBLY_SENT])
+async def test_news_about_a_notice_in_doubt_proves_that_it_was_sent(
+    database: Database, before: NoticeState
+) -> None:
+    notices = Notices(database)
+    await notices.reserve(TAG, NOW)
+    await notices.note(TAG.key, before, NOW)
+
+    assert await notices.note_later(TAG.key, NoticeState.SENT, NOW, reference="SM1")
+
+    assert (await notices.reserve(TAG, NOW)).state is NoticeState.SENT
+
+
 async def test_a_notice_is_found_by_what_its_channel_calls_it(database: Database) -> None:
     notices = Notices(database)
     await notices.reserve(TAG, NOW)

@@ -19,7 +19,7 @@ from records.inbox import Delivery, Inbox, InboxState, Source
 from records.incidents import Incidents
 from records.notices import Notices, NoticeState, NoticeTag
 from records.orders import Orders
-from records.postings import PostingKey, Postings
+from records.postings import Made, PostingKey, Postings
 
 NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
 ODD = "one\x00two\x1fthree\nfour"
@@ -96,7 +96,7 @@ async def bound_document(database: Database) -> None:
     document = ErpDocument(
         kind=DocumentKind.ORDER, entry="1", number=ODD, state=ErpState.OPEN, customer_code=ODD
     )
-    await postings.bind(key, document, NOON)
+    await postings.bind(key, Made.of(document), NOON)
 
 
 async def customer(database: Database) -> None:

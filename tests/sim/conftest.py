@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from activities import posting
+from activities import once, posting
 from tests.sim.world import Clock
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=False)
@@ -12,7 +12,8 @@ settings.load_profile("repeatable")
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that stands still until the world moves it; the posting step reads it too."""
+    """A clock that stands still until the world moves it; the posting steps read it too."""
     told = Clock()
-    monkeypatch.setattr(posting, "datetime", told)
+    for module in (once, posting):
+        monkeypatch.setattr(module, "datetime", told)
     return told
