@@ -8,15 +8,15 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.sending import mailing, message_id, send_once
+from activities.alerts import Alerts
 from activities.systems import Systems
-from adapters.ports import ErpPort, Mail, MailPort, StorePort
+from adapters.ports import ErpPort, MailPort, StorePort
 from domain.errors import Problem, WaybillError
 from domain.model import Frozen
 from domain.order import order_workflow_id
 from domain.texts import one_line
 from records.incidents import Incidents
-from records.notices import Notices, NoticeTag
+from records.notices import Notices
 from records.orders import Orders
 
 CONNECTION_WATCH = "ConnectionWatch"
@@ -57,7 +57,7 @@ class Connections:
         alert_to: str,
     ) -> None:
         self._systems, self._incidents, self._orders = systems, incidents, orders
-        self._notices, self._mail, self._alert_to = notices, mail, alert_to
+        self._alerts = Alerts(notices, mail, alert_to)
 
     @activity.defn
     async def report_trouble(self, trouble: Trouble) -> bool:
@@ -83,19 +83,15 @@ class Connections:
     @activity.defn
     async def send_alert(self, trouble: Trouble) -> None:
         """Tell those who run the installation, once an hour for the same trouble of a connection."""
-        if not self._alert_to:
-            return
-        problem, now = trouble.problem, datetime.now(UTC)
-        key = f"incident:{trouble.connection}:{problem.code}:{now:%Y-%m-%dT%H}"
+        problem = trouble.problem
         text = (
             f"The connection {trouble.connection} is in trouble: {one_line(problem.sentence)}.\n\n"
             f"It said: {one_line(problem.quote) or 'nothing'}\n\nWhat to do: {problem.remedy}\n\n"
             "The orders that wait for it go on by themselves when it works again.\n"
         )
-        subject = f"{trouble.connection}: {one_line(problem.sentence)}"
-        mail = Mail(to=self._alert_to, subject=subject, text=text, message_id=message_id(key))
-        tag = NoticeTag(key=key, connection=trouble.connection, event="incident")
-        await send_once(self._notices, tag, mailing(self._mail, mail))
+        key = f"incident:{trouble.connection}:{problem.code}:{datetime.now(UTC):%Y-%m-%dT%H}"
+        subject = f"{trouble.connection}: {problem.sentence}"
+        await self._alerts.send(key, trouble.connection, subject, text)
 
     @activity.defn
     async def probe(self, connection: str) -> Probe:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from adapters.ports import Mail, MailPort
-from domain.errors import FixData, InDoubt, Passing, WaybillError
+from domain.errors import FixData, InDoubt, NotPermitted, Passing, WaybillError
 from records.notices import Notices, NoticeState, NoticeTag, Reservation
 
 _DOUBT_PAUSE = timedelta(minutes=1)
@@ -53,22 +53,30 @@ async def send_once(notices: Notices, tag: NoticeTag, way: Way) -> NoticeState:
     found = await notices.reserve(tag, _now())
     if found.is_settled:
         return found.state
-    if found.may_have_gone and way.find and await _look(notices, tag.key, found, way):
-        return NoticeState.SENT
+    if found.may_have_gone and way.find:
+        known = await _look(notices, tag.key, found, way)
+        if known:
+            return known
     return await _send(notices, tag.key, found, way)
 
 
-async def _look(notices: Notices, key: str, found: Reservation, way: Way) -> bool:
+async def _look(notices: Notices, key: str, found: Reservation, way: Way) -> NoticeState | None:
+    """Look whether an earlier attempt sent the message; None when it did not."""
     left = way.settle - found.age(_now())
     if left > timedelta(0):
         raise Passing("an earlier attempt may be about to show", retry_after=left)
-    known = await way.find(found.since) if way.find else None
+    try:
+        known = await way.find(found.since) if way.find else None
+    except NotPermitted as refusal:
+        # Better once too few than twice.
+        await notices.note(key, NoticeState.POSSIBLY_SENT, _now(), answer=refusal.problem.quote)
+        return NoticeState.POSSIBLY_SENT
     if known is None:
         # The next look waits for what is sent now.
         await notices.note(key, found.state, _now())
-        return False
+        return None
     await notices.note(key, NoticeState.SENT, _now(), answer=known.answer, reference=known.reference)
-    return True
+    return NoticeState.SENT
 
 
 async def _send(notices: Notices, key: str, found: Reservation, way: Way) -> NoticeState:
@@ -87,7 +95,8 @@ async def _send(notices: Notices, key: str, found: Reservation, way: Way) -> Not
         raise
     except WaybillError as trouble:
         if found.state is not NoticeState.IN_DOUBT:
-            await notices.note(key, NoticeState.WAITING, _now(), answer=trouble.problem.sentence)
+            said = trouble.problem.quote or trouble.problem.sentence
+            await notices.note(key, NoticeState.WAITING, _now(), answer=said)
         raise
     await notices.note(key, NoticeState.SENT, _now(), answer=receipt.answer, reference=receipt.reference)
     return NoticeState.SENT

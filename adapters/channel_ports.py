@@ -95,7 +95,10 @@ class WebhookPort(Protocol):
 
 
 class ChatMessage(Frozen):
-    """A message to a channel or a person. `key` is ours, and stays with it for a later look."""
+    """A message to a channel or a person. `key` is ours, and stays with it for a later look.
+
+    `text` is plain text; `blocks` are as the chat draws them, with their values escaped already.
+    """
 
     to: str
     text: str

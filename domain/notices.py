@@ -114,7 +114,10 @@ class NoticeFacts(Frozen):
 
 
 class NoticeRequest(Frozen):
-    """Something happened to an order, and where its customer can be told. `phone` is with its country."""
+    """Something happened to an order, and where its customer can be told.
+
+    `phone` may be written as people do; `country` (ISO 3166-1 alpha-2) is where it was written.
+    """
 
     connection: str
     store_order_id: str
@@ -124,6 +127,7 @@ class NoticeRequest(Frozen):
     facts: NoticeFacts
     email: str = ""
     phone: str = ""
+    country: str = ""
 
 
 class PlannedNotice(Frozen):
@@ -143,7 +147,10 @@ class PlannedNotice(Frozen):
 
 
 def due(request: NoticeRequest, rules: tuple[NoticeRule, ...]) -> tuple[PlannedNotice, ...]:
-    """Return the notices that the rules ask for, each once. A customer without an address is not told."""
+    """Return the notices that the rules ask for, each once. A customer without an address is not told.
+
+    The request's `phone` is with its country by now.
+    """
     planned: dict[str, PlannedNotice] = {}
     for rule in rules:
         if request.event not in rule.event or (rule.pairs and request.pair not in rule.pairs):

@@ -29,6 +29,7 @@ class NoticeState(StrEnum):
 
 
 _UNFINISHED = frozenset({NoticeState.RESERVED, NoticeState.WAITING, NoticeState.IN_DOUBT})
+_UNPROVEN = _UNFINISHED | {NoticeState.POSSIBLY_SENT}
 FAILED = frozenset(
     {NoticeState.POSSIBLY_SENT, NoticeState.REFUSED, NoticeState.BOUNCED, NoticeState.UNDELIVERED}
 )
@@ -93,14 +94,7 @@ class Notices:
 
         One that is in doubt stays marked so; a settled one is left as it is.
         """
-        row = {
-            **tag.model_dump(),
-            "about": tag.about[:100],
-            "state": NoticeState.RESERVED.value,
-            "answer": "",
-            "reference": "",
-            "updated_at": now,
-        }
+        row = _row(tag, NoticeState.RESERVED, now)
 
         def reserve(session: Session) -> Reservation:
             if self._database.add_if_new(session, NoticeRow, row):
@@ -125,14 +119,31 @@ class Notices:
 
         await self._database.write(note)
 
+    async def give_up(self, tag: NoticeTag, state: NoticeState, now: datetime, answer: str) -> None:
+        """Note that a notice is not sent any more, reserved or not."""
+        row = _row(tag, state, now)
+
+        def note(session: Session) -> None:
+            self._database.add_if_new(session, NoticeRow, row)
+            known = session.get_one(NoticeRow, tag.key)
+            known.state, known.answer, known.updated_at = state.value, answer[:500], now
+
+        await self._database.write(note)
+
     async def note_later(
         self, key: str, state: NoticeState, now: datetime, *, answer: str = "", reference: str = ""
     ) -> bool:
-        """Note news about a notice that was sent; return False for an unknown one or news that is old."""
+        """Note what a channel tells by itself; return False for an unknown notice or news that is old.
+
+        News about one in doubt, whatever it says, proves that it was sent.
+        """
 
         def note(session: Session) -> bool:
             row = session.get(NoticeRow, key)
-            if row is None or _RANK.get(NoticeState(row.state), 0) >= _RANK[state]:
+            if row is None:
+                return False
+            before = NoticeState(row.state)
+            if before not in _UNPROVEN and _RANK.get(before, 0) >= _RANK.get(state, 0):
                 return False
             row.state, row.answer, row.updated_at = state.value, answer[:500], now
             row.reference = reference[:120] or row.reference
@@ -172,3 +183,8 @@ class Notices:
     async def _read(self, query: Select[Any]) -> tuple[Notice, ...]:
         rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(Notice.model_validate(row.model_dump()) for row in rows)
+
+
+def _row(tag: NoticeTag, state: NoticeState, now: datetime) -> dict[str, Any]:
+    facts = {"state": state.value, "answer": "", "reference": "", "updated_at": now}
+    return {**tag.model_dump(), "about": tag.about[:100], **facts}

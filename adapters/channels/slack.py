@@ -108,7 +108,7 @@ class Slack:
 
     async def update(self, post: ChatPost, text: str, blocks: tuple[dict[str, Any], ...]) -> None:
         """Replace a message. Safe to repeat."""
-        content = {"channel": post.channel, "ts": post.message, "text": text, "blocks": list(blocks)}
+        content = {"channel": post.channel, "ts": post.message, "text": escaped(text), "blocks": list(blocks)}
         await self._call("chat.update", content, writes=False)
 
     async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
@@ -120,7 +120,7 @@ class Slack:
         parts, ours = urlsplit(url), urlsplit(self._settings.base_url)
         if (parts.scheme, parts.netloc) not in {("https", _RESPONSES), (ours.scheme, ours.netloc)}:
             raise Refused("the address to answer to is not Slack's")
-        content = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        content = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
         # Without our token: the address itself is the right to answer.
         await self._http.request("POST", url, writes=False, content=json.dumps(content).encode())
 
@@ -185,7 +185,7 @@ def error_of(code: str, retry_after: timedelta | None = None, *, writes: bool = 
 def _written(message: ChatMessage) -> dict[str, Any]:
     content: dict[str, Any] = {
         "channel": message.to,
-        "text": message.text,
+        "text": escaped(message.text),
         "metadata": {"event_type": "waybill", "event_payload": {"key": message.key}},
         "unfurl_links": False,
     }

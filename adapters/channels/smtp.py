@@ -1,6 +1,7 @@
 """Mail by SMTP. From its content on, a lost answer leaves open whether the server took the mail."""
 
 import asyncio
+import re
 import ssl
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -40,6 +41,7 @@ class SmtpSettings(Strict):
     user: str = Field(default="", description="Empty: no login.")
     password: SecretStr = Field(default=SecretStr(""), description="By reference: env:NAME or file:/path.")
     sender: str = Field(default="Waybill <waybill@localhost>", description="A mailbox that is read.")
+    reply_to: str = Field(default="", description="Where answers to notices go; empty: the sender.")
     bounces: str = Field(
         default="",
         description="Where mails that cannot be delivered come back to (see notices.md); empty: the sender.",
@@ -106,8 +108,9 @@ class Smtp:
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = mail.message_id
         message["Auto-Submitted"] = "auto-generated"
-        if mail.reply_to:
-            message["Reply-To"] = _address(mail.reply_to)
+        answers = mail.reply_to or self._settings.reply_to
+        if answers:
+            message["Reply-To"] = _address(answers)
         message.set_content(mail.text)
         if mail.html:
             message.add_alternative(mail.html, subtype="html")
@@ -146,7 +149,7 @@ def _address(text: str) -> Address:
 
 def as_error(problem: Exception, *, content_went_out: bool = False) -> WaybillError:
     """Return our error for one of the mail library's."""
-    quote = str(problem)
+    quote = _said(problem)
     set_up = _wrong_set_up(problem, quote)
     if set_up:
         return set_up
@@ -188,6 +191,16 @@ def _wrong_set_up(problem: Exception, quote: str) -> WaybillError | None:
     if isinstance(problem, aiosmtplib.SMTPSenderRefused) and codes[0] >= 500:
         return BadConfiguration("the mail server does not take our sender", quote=quote, field="mail.sender")
     return None
+
+
+def _said(problem: Exception) -> str:
+    """Return what the server said, without the addresses it quotes: they are nobody's business in a log."""
+    refused = problem.recipients if isinstance(problem, aiosmtplib.SMTPRecipientsRefused) else [problem]
+    texts = (
+        f"{each.code} {each.message}" if isinstance(each, aiosmtplib.SMTPResponseException) else str(each)
+        for each in refused
+    )
+    return re.sub(r"[^\s<>:,;]+@[^\s<>:,;]+", "…", "; ".join(texts))
 
 
 def _is_final(code: int, problem: Exception) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from activities.sending import Receipt, Way, send_once
-from domain.errors import ConnectionDown, InDoubt, Passing, Refused, WaybillError
+from domain.errors import ConnectionDown, InDoubt, NotPermitted, Passing, Refused, WaybillError
 from records.database import Database
 from records.notices import Notices, NoticeState, NoticeTag
 
@@ -130,3 +130,15 @@ async def test_trouble_after_a_doubt_keeps_the_doubt(database: Database) -> None
     ends = await _attempts(notices, Way(wire.send), 4)
 
     assert ends == ["passing_trouble", "passing_trouble", "possibly_sent", "possibly_sent"]
+
+
+async def test_where_nobody_may_look_a_doubt_is_left(database: Database) -> None:
+    notices, wire = Notices(database), Wire(InDoubt("lost"))
+
+    async def blind(_since: datetime) -> Receipt | None:
+        raise NotPermitted("no right to look")
+
+    ends = await _attempts(notices, Way(wire.send, blind, AT_ONCE), 3)
+
+    assert ends == ["passing_trouble", "possibly_sent", "possibly_sent"]
+    assert wire.taken == 1

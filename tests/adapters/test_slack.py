@@ -170,7 +170,12 @@ def test_each_code_has_its_meaning(code: str, error: type[WaybillError]) -> None
     assert type(error_of("internal_error", writes=False)) is Passing
 
 
-def test_a_customers_name_calls_nobody() -> None:
+async def test_a_customers_name_calls_nobody(workspace: Workspace) -> None:
+    post = await workspace.chat.post(MESSAGE.model_copy(update={"text": "<!channel> 7"}))
+    posted = workspace.texts
+    await workspace.chat.update(post, "<!here> 7", ())
+
+    assert (posted, workspace.texts) == (["&lt;!channel&gt; 7"], ["&lt;!here&gt; 7"])
     assert escaped("<!channel> & <https://evil.example|me>") == (
         "&lt;!channel&gt; &amp; &lt;https://evil.example|me&gt;"
     )

@@ -180,3 +180,11 @@ def test_each_answer_has_its_meaning(problem: Exception, error: type[WaybillErro
 )
 def test_after_the_content_only_an_answer_settles_it(problem: Exception, error: type[WaybillError]) -> None:
     assert type(as_error(problem, content_went_out=True)) is error
+
+
+def test_what_a_server_says_is_quoted_without_the_address() -> None:
+    refused = aiosmtplib.SMTPRecipientRefused(550, "5.1.1 <anna@b.example>: unknown", "anna@b.example")
+
+    quote = as_error(aiosmtplib.SMTPRecipientsRefused([refused])).problem.quote
+
+    assert quote == "550 5.1.1 <…>: unknown"
