@@ -17,7 +17,7 @@ from tests.bench.run import QUICK, Sizes, run_bench
 from tests.bench.tables import show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_WIDTH = 150
+_LEAST_WIDTH = 160
 _FILE = Path("var/bench.json")
 
 
@@ -30,7 +30,7 @@ def bench(
 
     Exit code 1: a goal was missed, or an order was lost or posted twice; the table says which.
     """
-    console = Console() if Console().is_terminal else Console(width=_WIDTH)
+    console = Console(width=max(Console().width, _LEAST_WIDTH))
     report = _measured(QUICK if quick else Sizes(), console)
     show(report, console)
     json_file.parent.mkdir(parents=True, exist_ok=True)

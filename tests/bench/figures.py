@@ -95,6 +95,7 @@ class Report(Frozen):
     seconds: float
     facts: dict[str, str]
     sizes: dict[str, float]
+    idle_cpu_ms_per_second: dict[str, float]
     loads: dict[str, tuple[Load, ...]]
     history: HistoryFacts
     burst: Burst

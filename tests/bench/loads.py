@@ -1,5 +1,6 @@
 """Put loads on Waybill and on the floors, and check what Waybill made of them."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from tests.bench.world import World
 
 _PATIENCE_SECONDS = 30
 _WARM_UP_RATE = 5.0
+_IDLE_SECONDS = 5
 
 
 @dataclass
@@ -55,6 +57,13 @@ class Bench:
         if not whole:
             stages = self.world.rows("select stage, told_store, count(*) from order_view group by 1, 2")
             self.broken.append(f"not every order came to its end: (stage, store told, how many) {stages}")
+
+    async def idle(self) -> dict[str, float]:
+        """Return the CPU that each process uses while no order comes, in milliseconds a second."""
+        meter = Meter(self.world.pids)
+        await asyncio.sleep(_IDLE_SECONDS)
+        usage = meter.stop()
+        return {name: round(used * 1000 / usage.wall_seconds, 1) for name, used in usage.cpu_seconds.items()}
 
     async def loop(self, count: int, rate: float) -> Load:
         """Let the bare loop make the calls of as many orders at the same rate."""

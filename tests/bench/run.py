@@ -59,11 +59,13 @@ async def run_bench(folder: Path, sizes: Sizes, say: Say) -> Report:
         await world.tell(ten)
         await world.until_told(world.told() + 1, 30)
         history = facts_of(await history_of(client, ten), lines=10)
+        idle = await bench.idle()
         loads, burst = await _loads(bench, sizes, say)
         return Report(
             seconds=round(time.monotonic() - began, 1),
             facts=facts,
             sizes=asdict(sizes),
+            idle_cpu_ms_per_second=idle,
             loads=loads,
             history=history,
             burst=burst,

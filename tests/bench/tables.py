@@ -1,5 +1,7 @@
 """The report as people read it: one table, each goal beside its number, then what used the CPU."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -38,13 +40,17 @@ def _columns(row: Row) -> tuple[str, ...]:
 
 def _cpu_table(report: Report) -> Table:
     made = _table("", *_PROCESSES, "all others")
+    made.add_row("waybill, no orders: a second", *_cells(report.idle_cpu_ms_per_second))
     for rate in (SLOW, FAST, AT_ONCE):
         for what in report.loads:
             load = report.load(what, rate)
-            used = [load.cpu_ms_per_order.get(name) for name in _PROCESSES]
-            cells = ["" if ms is None else f"{ms:.1f}" for ms in used]
-            made.add_row(f"{what}, {pace(rate)}", *cells, f"{load.elsewhere_share:.0%} of the machine")
+            cells = (*_cells(load.cpu_ms_per_order), f"{load.elsewhere_share:.0%} of the machine")
+            made.add_row(f"{what}, {pace(rate)}", *cells)
     return made
+
+
+def _cells(used: Mapping[str, float]) -> list[str]:
+    return [f"{used[name]:.1f}" if name in used else "" for name in _PROCESSES]
 
 
 def _table(*columns: str) -> Table:

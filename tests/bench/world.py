@@ -21,7 +21,7 @@ from starter.stack import Stack, local_stack
 from starter.stack.settings import Paces
 
 _NEVER = "3650d"
-"""The reconciler would take in orders that were placed before their webhooks are sent."""
+"""The reconciler would take in orders before their webhooks, and the ERP's feed would wake posted ones."""
 _PLENTY = 1_000_000
 _PLACED_AT_ONCE = 4
 _LOOK_SECONDS = 0.05
@@ -148,7 +148,10 @@ class World:
             written.raise_for_status()
         for article in ARTICLES:
             await self.ask("POST", f"{sap}/_sandbox/stock", {"item": article.sku, "on_hand": str(_PLENTY)})
-        await self.change_settings((_SESSIONS_OF_STACK, f"sessions = {sessions}"))
+        await self.change_settings(
+            (_SESSIONS_OF_STACK, f"sessions = {sessions}"),
+            ("[reconciler]", f'[feed]\nevery = "{_NEVER}"\n\n[reconciler]'),
+        )
 
 
 @asynccontextmanager
