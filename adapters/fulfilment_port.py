@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from domain.fulfilment import Progress
+from domain.fulfilment import Paper, Progress
 from domain.model import Frozen
 from domain.policy import DocumentKind, PaperKind
+from domain.returns import IncomingPayment, PaymentEntry, TakeBack
 
 
 class ErpHint(Frozen):
@@ -59,3 +60,26 @@ class FulfilmentPort(Protocol):
         Raises `NotFound` when the ERP has none, `UnexpectedAnswer` when what it sent is no PDF,
         `BadConfiguration` when no layout is set for the kind.
         """
+
+
+class AftercarePort(Protocol):
+    """An ERP that takes goods and money back, and money in, after the order was posted."""
+
+    async def take_back(self, wanted: TakeBack) -> Paper:
+        """Make a return request, a return or a credit note, once under its key.
+
+        Repeating it returns what is there. Raises `Refused` for more than was shipped or invoiced less what
+        was taken back already, `InDoubt` when nobody knows whether it was made; then `find_paper` tells.
+        """
+
+    async def find_paper(self, kind: PaperKind, key: str) -> Paper | None:
+        """Look for what was made under a key."""
+
+    async def register_payment(self, payment: IncomingPayment) -> PaymentEntry | None:
+        """Enter money that came in, once under its key; an amount of zero makes nothing.
+
+        What an invoice does not need stays on the customer's account. Raises as `take_back`.
+        """
+
+    async def find_payment(self, key: str) -> PaymentEntry | None:
+        """Look for the payment that was entered under a key."""

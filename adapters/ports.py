@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from adapters.fulfilment_port import AftercarePort, FulfilmentPort
 from domain.facts import Credit, CustomerMatch, ItemStock
 from domain.model import Frozen
 from domain.order import Order
 from domain.policy import DocumentKind
 from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
+from domain.stock import PublishedStock, StoreStock
 from domain.totals import Arithmetic
 
 
@@ -116,12 +118,24 @@ class StorePort(Protocol):
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' tracking numbers. Safe to repeat."""
 
+    async def read_stock(self, skus: tuple[str, ...]) -> StoreStock:
+        """Read what is for sale of some articles; one that cannot be told for sure is left out."""
+
+    async def publish_stock(
+        self, levels: Mapping[str, Decimal], *, seen: Mapping[str, Decimal] | None = None
+    ) -> PublishedStock:
+        """Set what is for sale, in whole pieces by SKU. Safe to repeat: only what differs is written.
+
+        With `seen`, an article whose stock is another by now is left alone: somebody bought meanwhile. One
+        article that cannot be written stops no other.
+        """
+
     async def close(self) -> None:
         """Give back connections."""
 
 
-class ErpPort(Protocol):
-    """An ERP."""
+class ErpPort(FulfilmentPort, AftercarePort, Protocol):
+    """An ERP, from the customer's look-up to the last return."""
 
     @property
     def arithmetic(self) -> Arithmetic:

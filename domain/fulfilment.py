@@ -25,11 +25,15 @@ class Picking(StrEnum):
 
 
 class PaperLine(Frozen):
-    """Pieces of one order line on a document. `line_id` is the store's id of the line, if the ERP kept it."""
+    """Pieces of one order line on a document. `line_id` is the store's id of the line, if the ERP kept it.
+
+    `base` is the `id` of the document the line was drawn from, "" for none.
+    """
 
     line_id: str = ""
     sku: str
     quantity: Decimal
+    base: str = ""
 
 
 class Paper(Frozen):

@@ -15,6 +15,8 @@ KEY_TABLE = "WEBORDKEYS"
 _WEB_FIELDS = (
     ("ORDR", "WebOrderId", "Web order id"),
     ("ORDR", "WebPayRef", "Web payment reference"),
+    ("ORDR", "WebPaperId", "Web paper id"),
+    ("ORCT", "WebPaperId", "Web payment id"),
     ("RDR1", "WebLineId", "Web order line id"),
     ("OCRD", "WebCustId", "Web customer id"),
 )

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.erps.sap_business_one import SapBusinessOne
-from adapters.fulfilment_port import FulfilmentPort
+from adapters.fulfilment_port import AftercarePort, FulfilmentPort
+from domain.policy import PaperKind
 from sandbox.sap_business_one import Company, create_app
 from sandbox.sap_business_one.desk import order
 from sandbox.sap_business_one.wire import Row
@@ -26,6 +27,19 @@ class SapAfterBench(SapBench):
     @property
     def after(self) -> FulfilmentPort:
         return self.sap
+
+    @property
+    def care(self) -> AftercarePort:
+        return self.sap
+
+    def on_hand(self, sku: str) -> Decimal:
+        return self.company.staff.stock_of(sku)[0]
+
+    def papers_made(self, kind: PaperKind) -> int:
+        return len(self.company.ledger.of(kind.value))
+
+    def payments_made(self) -> int:
+        return len(self.company.ledger.of("payment"))
 
     def pick(self, entry: str, quantities: Quantities = None) -> None:
         self.company.staff.pick(int(entry), _plain(quantities))
@@ -84,5 +98,5 @@ async def sap_after_bench(company: Company | None = None, **changes: Any) -> Asy
     """Serve a company that is prepared for web orders, and open an adapter for it."""
     company = company or Company()
     company.staff.prepare_for_web_orders()
-    async with serving(create_app(company)) as url, sap(url, **changes) as erp:
+    async with serving(create_app(company)) as url, sap(url, **{"bank_account": "161000", **changes}) as erp:
         yield SapAfterBench(company, url, erp)

@@ -94,7 +94,7 @@ async def test_set_up_makes_a_new_company_ready() -> None:
     company = Company()
     async with serving(create_app(company)) as url, sap(url) as erp:
         steps = await erp.setup_steps()
-        assert [step.done for step in steps] == [False] * 5
+        assert [step.done for step in steps] == [False] * 6
         for step in steps:
             await erp.set_up(step.name)
 
@@ -108,7 +108,7 @@ async def test_new_fields_wait_for_the_restart() -> None:
         *things, restart = [step.name for step in await erp.setup_steps()]
         for name in things:
             await erp.set_up(name)
-        assert [step.done for step in await erp.setup_steps()] == [True] * 4 + [False]
+        assert [step.done for step in await erp.setup_steps()] == [True] * 5 + [False]
         with pytest.raises(BadConfiguration) as caught:
             await erp.set_up(restart)
         assert "Restart the Service Layer" in caught.value.problem.remedy

@@ -1,10 +1,12 @@
 """SAP Business One behind the ERP port."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from adapters.erps.sap_business_one import webhooks
+from adapters.erps.sap_business_one.aftercare import Aftercare
 from adapters.erps.sap_business_one.articles import Articles
 from adapters.erps.sap_business_one.cancelling import Cancelling
 from adapters.erps.sap_business_one.checkup import Checkup
@@ -14,6 +16,7 @@ from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.documents import Documents
 from adapters.erps.sap_business_one.feed import Feed
 from adapters.erps.sap_business_one.partners import Partners
+from adapters.erps.sap_business_one.payments import Payments
 from adapters.erps.sap_business_one.pdf import PaperFiles
 from adapters.erps.sap_business_one.printing import Printer
 from adapters.erps.sap_business_one.progress import ProgressOf
@@ -24,10 +27,11 @@ from adapters.fulfilment_port import ErpChanges
 from adapters.ports import Finding, RestockLine, SetupStep
 from domain.errors import InDoubt
 from domain.facts import Credit, CustomerMatch, ItemStock
-from domain.fulfilment import Progress
+from domain.fulfilment import Paper, Progress
 from domain.order import Order
 from domain.policy import DocumentKind, PaperKind
 from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
+from domain.returns import IncomingPayment, PaymentEntry, TakeBack
 from domain.totals import Arithmetic
 
 _REQUESTS_OF_A_WRITE = 2
@@ -56,6 +60,8 @@ class SapBusinessOne:
         self._printer = Printer(connection, settings)
         self._papers = PaperFiles(layer, settings, self._printer)
         self._progress = ProgressOf(layer, settings, codes, company, self._documents)
+        self._aftercare = Aftercare(layer, settings, codes, company, self._progress)
+        self._payments = Payments(layer, settings, codes, company, self._aftercare)
         self._set_up = SetUp(layer, settings)
         self._checkup = Checkup(layer, settings, codes, company)
 
@@ -111,11 +117,8 @@ class SapBusinessOne:
 
     async def create_document(self, document: SalesDocument) -> ErpDocument:
         """Create the document under its key; the company itself refuses a second one."""
-        try:
-            async with asyncio.timeout(self.write_timeout.total_seconds()):
-                return await self._documents.create(document)
-        except TimeoutError:
-            raise InDoubt("the write took too long", connection=self._connection) from None
+        async with self._writing():
+            return await self._documents.create(document)
 
     async def read_document(self, kind: DocumentKind, entry: str) -> ErpDocument:
         """Read a document by its DocEntry."""
@@ -137,6 +140,24 @@ class SapBusinessOne:
         """Return a document as a PDF file."""
         return await self._papers.read(kind, entry)
 
+    async def take_back(self, wanted: TakeBack) -> Paper:
+        """Make a return request, a return or a credit note, once under its key."""
+        async with self._writing():
+            return await self._aftercare.take_back(wanted)
+
+    async def find_paper(self, kind: PaperKind, key: str) -> Paper | None:
+        """Look for what was made under a key."""
+        return await self._aftercare.find_paper(kind, key)
+
+    async def register_payment(self, payment: IncomingPayment) -> PaymentEntry | None:
+        """Enter money that came in, once under its key."""
+        async with self._writing():
+            return await self._payments.register(payment)
+
+    async def find_payment(self, key: str) -> PaymentEntry | None:
+        """Look for the payment under a key."""
+        return await self._payments.find(key)
+
     async def request_restock(self, reference: str, lines: tuple[RestockLine, ...], warehouse: str) -> str:
         """Ask for articles to be bought; return the request's number. Safe to repeat with one reference."""
         return await self._restock.request(reference, lines, warehouse)
@@ -148,6 +169,15 @@ class SapBusinessOne:
     def verify_event(self, headers: Mapping[str, str], body: bytes) -> None:
         """Check an event of the company's own webhooks."""
         webhooks.check(self._settings.webhook_key, headers, body)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Give up a write whose answer takes too long: then nobody knows."""
+        try:
+            async with asyncio.timeout(self.write_timeout.total_seconds()):
+                yield
+        except TimeoutError:
+            raise InDoubt("the write took too long", connection=self._connection) from None
 
     async def close(self) -> None:
         """Log out and give back connections."""

@@ -44,6 +44,17 @@ class Codes:
             raise self._missing(name, f"no article stands for a {kind.value} line")
         return code
 
+    def refund(self) -> str:
+        """Return the article that stands for money given back."""
+        return self._settings.refund_item or self.item(AdjustmentKind.DISCOUNT)
+
+    def account(self, method: str) -> str:
+        """Return the ledger account of money that came in by a payment method."""
+        account = self._settings.bank_accounts.get(method, self._settings.bank_account)
+        if not account:
+            raise self._missing("bank_account", "no ledger account stands for money that came in")
+        return account
+
     def expense(self) -> int:
         """Return the freight code of shipping."""
         code = self._settings.shipping_expense

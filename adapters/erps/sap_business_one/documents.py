@@ -17,7 +17,7 @@ from adapters.erps.sap_business_one.mapping import (
 from adapters.erps.sap_business_one.models import Calculated, Document, read_as, select
 from adapters.erps.sap_business_one.refusals import KeyExists, NothingMatches
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
-from adapters.erps.sap_business_one.writing import write_under_key
+from adapters.erps.sap_business_one.writing import found_after, write_under_key
 from domain.errors import ConnectionDown, InDoubt, NotFound, Passing
 from domain.policy import DocumentKind
 from domain.posting import ErpDocument, ErpState, ErpTotals, SalesDocument
@@ -54,7 +54,9 @@ class Documents:
                 self._layer, self._settings, document.key, Write(ENTITIES[document.kind], body)
             )
         except KeyExists as exists:
-            return await self._found_or_in_doubt(document, exists)
+            return await found_after(
+                exists, lambda: self.find(document.key, document.kind), self._layer.connection
+            )
         except NothingMatches:
             found = await self._found_after_refusal(document)
             if found is None:
@@ -110,18 +112,8 @@ class Documents:
     async def _as_erp(self, document: Document, kind: DocumentKind, key: str) -> ErpDocument:
         return erp_document(document, kind, key, await self._company.local_currency(), self._codes)
 
-    async def _found_or_in_doubt(self, document: SalesDocument, exists: KeyExists) -> ErpDocument:
-        found = await self._found_after_refusal(document)
-        if found is None:
-            raise InDoubt(
-                "the key is taken in SAP Business One, but its document cannot be read yet",
-                quote=exists.problem.quote,
-                connection=self._layer.connection,
-            ) from exists
-        return found
-
     async def _found_after_refusal(self, document: SalesDocument) -> ErpDocument | None:
-        """Look the key up after an answer that may mean it is there (-2035, -2028)."""
+        """Look the key up after an answer that may mean it is there (-2028)."""
         try:
             return await self.find(document.key, document.kind)
         except (Passing, ConnectionDown) as lost:

@@ -20,7 +20,7 @@ class Following:
 
     def __init__(self, layer: ServiceLayer, settings: SapBusinessOneSettings) -> None:
         self._layer, self._settings = layer, settings
-        self._select = select(FollowingDocument, settings.order_column, *_own_columns(settings))
+        self.columns = select(FollowingDocument, settings.order_column, *_own_columns(settings))
 
     async def documents(self, start: Ref, key: str) -> dict[Ref, Object]:
         """Return the documents that follow, as they came.
@@ -53,11 +53,11 @@ class Following:
         lists = [
             (BY_NUMBER[number], each)
             for number, entries in _by_number(unread).items()
-            for each in by_entry(BY_NUMBER[number], self._select, entries)
+            for each in by_entry(BY_NUMBER[number], self.columns, entries)
         ]
         if key:
             keyed = f"{self._settings.order_column} eq {literal(key)}"
-            lists += [(kind, list_of(kind.entity, self._select, keyed)) for kind in PAPERS]
+            lists += [(kind, list_of(kind.entity, self.columns, keyed)) for kind in PAPERS]
         return lists
 
 

@@ -49,7 +49,7 @@ def document_body(document: SalesDocument, settings: SapBusinessOneSettings, cod
     if pricing.discount_percent:
         body["DiscountPercent"] = pricing.discount_percent
     if pricing.shipping.net:
-        body["DocumentAdditionalExpenses"] = [_freight(pricing.shipping, settings, codes)]
+        body["DocumentAdditionalExpenses"] = [freight_line(pricing.shipping, settings, codes)]
     return body | _wishes(document, settings, codes)
 
 
@@ -90,7 +90,8 @@ def _placed(rate: Decimal, warehouse: str, settings: SapBusinessOneSettings, cod
     return placed | {"WarehouseCode": warehouse} if warehouse else placed
 
 
-def _freight(shipping: Charge, settings: SapBusinessOneSettings, codes: Codes) -> dict[str, Any]:
+def freight_line(shipping: Charge, settings: SapBusinessOneSettings, codes: Codes) -> dict[str, Any]:
+    """Return shipping as a freight line; its amount is net."""
     rate = shipping.tax_rate if shipping.tax_rate is not None else Decimal(0)
     tax = {settings.tax_field.value: settings.shipping_tax or codes.tax(rate)}
     named = {"Remarks": shipping.name[:254]} if shipping.name else {}

@@ -74,6 +74,35 @@ class Document(Wire):
     DocumentLines: tuple[Line, ...] = ()
 
 
+class BaseLine(Wire):
+    """A line that goods are taken back from."""
+
+    LineNum: Whole
+    ItemCode: str | None = None
+    Quantity: Number
+    RemainingOpenQuantity: Number | None = None
+    GrossTotal: Number = Decimal(0)
+    GrossTotalFC: Number | None = None
+
+
+class BaseDocument(Wire):
+    """A document that goods are taken back from."""
+
+    DocEntry: Whole
+    CardCode: str | None = None
+    DocCurrency: str | None = None
+    DiscountPercent: Number | None = None
+    DocumentLines: tuple[BaseLine, ...] = ()
+
+
+class PaymentRow(Wire):
+    """An incoming payment."""
+
+    DocEntry: Whole
+    DocNum: Whole | None = None
+    Cancelled: str | None = None
+
+
 class ShippingType(Wire):
     """A carrier."""
 

@@ -60,7 +60,7 @@ class View:
         found = [self._found(ref, body) for ref, body in sorted(documents.items())]
         counted = [each for each in found if each.document.CancelStatus != _OPPOSITE]
         belonging = _belonging(start, key, counted)
-        papers = (self._paper(each, belonging, start) for each in counted)
+        papers = (self._paper(each, belonging, id_of(start)) for each in counted)
         return tuple(paper for paper in papers if paper is not None)
 
     def _found(self, ref: Ref, body: Object) -> Found:
@@ -73,12 +73,17 @@ class View:
             line_ids=line_ids(body, self.settings.line_column),
         )
 
-    def _paper(self, found: Found, belonging: set[LineRef], start: Ref) -> Paper | None:
+    def alone(self, ref: Ref, body: Object) -> Paper | None:
+        """Return one document with all its lines, whatever they were drawn from."""
+        found = self._found(ref, body)
+        return self._paper(found, {place for place, _, _ in found.lines()}, "")
+
+    def _paper(self, found: Found, belonging: set[LineRef], sales: str) -> Paper | None:
         kind, document = BY_NUMBER[found.ref[0]].paper, found.document
         mine = [(line, line_id) for ref, line, line_id in found.lines() if ref in belonging]
         if kind is None or not mine:
             return None
-        bases = {(line.BaseType, line.BaseEntry) for line, _ in mine}
+        bases = {base for line, _ in mine if (base := _base_of(line))}
         total, left = self._amounts(document) if kind.value in ("invoice", "credit_note") else (None, None)
         return Paper(
             kind=kind,
@@ -87,7 +92,9 @@ class View:
             on=self._day(document.DocDate),
             cancelled=document.CancelStatus == "csYes" or document.Cancelled == YES,
             lines=tuple(
-                PaperLine(line_id=line_id, sku=line.ItemCode or "", quantity=line.Quantity)
+                PaperLine(
+                    line_id=line_id, sku=line.ItemCode or "", quantity=line.Quantity, base=_base_of(line)
+                )
                 for line, line_id in mine
                 if line.Quantity > 0
             ),
@@ -95,8 +102,8 @@ class View:
             carrier=self.carriers.get(document.TransportationCode or -1, ""),
             total=total,
             open=left,
-            follows=tuple(sorted(id_of((number, entry)) for number, entry in bases if number and entry)),
-            ships=found.ref[0] == INVOICE.number and start in bases and document.ReserveInvoice != YES,
+            follows=tuple(sorted(bases)),
+            ships=found.ref[0] == INVOICE.number and sales in bases and document.ReserveInvoice != YES,
         )
 
     def _amounts(self, document: FollowingDocument) -> tuple[Money, Money]:
@@ -145,6 +152,12 @@ def picking(document: Document, line_ids: Sequence[str]) -> Picking:
     if states & {_PICKED, _IN_PART}:
         return Picking.PARTLY_PICKED
     return Picking.RELEASED if _RELEASED in states else Picking.NOT_RELEASED
+
+
+def _base_of(line: FollowingLine) -> str:
+    if line.BaseType in (None, -1) or line.BaseEntry is None:
+        return ""
+    return id_of((line.BaseType, line.BaseEntry))
 
 
 def _belonging(start: Ref, key: str, documents: list[Found]) -> set[LineRef]:

@@ -1,6 +1,8 @@
 """The state of one order in the company: what is open, picked, and what was made of it."""
 
-from adapters.erps.sap_business_one.client import ServiceLayer
+from collections.abc import Iterable
+
+from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.documents import Documents
@@ -40,15 +42,19 @@ class ProgressOf:
             return Progress(document=found)
         start = (NUMBERS[kind].number, document.DocEntry)
         documents = await self._following.documents(start, key)
-        codes = {row.get("TransportationCode") for row in documents.values()}
-        view = View(
-            self._settings, self._codes, self._layer.connection, local, await self._carrier_names(codes)
-        )
+        view = await self.view(documents.values())
         return Progress(
             document=found,
             picking=picking(document, line_ids(body, self._settings.line_column)),
             papers=view.papers(start, key, documents),
         )
+
+    async def view(self, documents: Iterable[Object]) -> View:
+        """Return what these documents are read with."""
+        codes = {row.get("TransportationCode") for row in documents}
+        local = await self._company.local_currency()
+        names = await self._carrier_names(codes)
+        return View(self._settings, self._codes, self._layer.connection, local, names)
 
     async def _carrier_names(self, codes: set[object]) -> dict[int, str]:
         """Return the shipping types' names; asked once, and again for a code that is new."""

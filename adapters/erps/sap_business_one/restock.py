@@ -1,6 +1,5 @@
 """Purchase requests for articles that run short."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +13,7 @@ from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.erps.sap_business_one.writing import write_under_key
 from adapters.ports import RestockLine
 from domain.errors import BadConfiguration, InDoubt, Passing
-from domain.posting import KEY_LENGTH
+from domain.posting import shortened_key
 
 
 class Request(Wire):
@@ -78,10 +77,7 @@ class Restock:
 
 def restock_key(reference: str) -> str:
     """Return the key of a purchase request; it never meets the key of an order."""
-    key = f"restock:{reference}"
-    if len(key) <= KEY_LENGTH:
-        return key
-    return f"{key[: KEY_LENGTH - 17]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return shortened_key(f"restock:{reference}")
 
 
 def restock_body(

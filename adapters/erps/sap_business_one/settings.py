@@ -117,6 +117,21 @@ class SapBusinessOneSettings(Strict):
         pattern=r"^\w{1,50}$",
         description="The line field that carries the store's line id.",
     )
+    paper_field: str = Field(
+        default="WebPaperId",
+        pattern=r"^\w{1,50}$",
+        description="The field of returns, credit notes and payments that carries their own key.",
+    )
+    refund_item: str = Field(
+        default="", description="The article that stands for money given back; empty: `discount_item`."
+    )
+    bank_account: str = Field(
+        default="", description="The ledger account of money that came in; empty: none is entered."
+    )
+    bank_accounts: dict[str, str] = Field(
+        default_factory=dict,
+        description="Another account for a store's payment method: {ps_wirepayment = …}.",
+    )
     customer_field: str = Field(
         default="WebCustId",
         pattern=r"^\w{1,50}$",
@@ -206,6 +221,11 @@ class SapBusinessOneSettings(Strict):
     def order_column(self) -> str:
         """The property of a document that carries our key."""
         return f"U_{self.order_field}"
+
+    @property
+    def paper_column(self) -> str:
+        """The property of a return, credit note or payment that carries its own key."""
+        return f"U_{self.paper_field}"
 
     @property
     def line_column(self) -> str:

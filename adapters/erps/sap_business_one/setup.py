@@ -1,4 +1,4 @@
-"""What Waybill needs inside the company: a table of keys, and a field on orders, lines and customers."""
+"""What Waybill needs inside the company: a table of keys, and its own fields on documents and customers."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -133,11 +133,34 @@ def _things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
             "",
         ),
         _Thing(
+            "paper-field",
+            f"the field {settings.paper_column} on returns and credit notes, which carries their own key",
+            "UserFieldsMD",
+            _field("ORDR", settings.paper_field, "Web paper"),
+            f"CreditNotes?$select=DocEntry,{settings.paper_column}&$top=1",
+        ),
+        *_payment_things(settings),
+        _Thing(
             "customer-field",
             f"the field {settings.customer_column} on customers, by which a buyer is found again",
             "UserFieldsMD",
             _field("OCRD", settings.customer_field, "Web customer"),
             f"BusinessPartners?$select=CardCode,{settings.customer_column}&$top=1",
+        ),
+    )
+
+
+def _payment_things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
+    """Return the field on payments, which is only needed where payments are entered."""
+    if not (settings.bank_account or settings.bank_accounts):
+        return ()
+    return (
+        _Thing(
+            "payment-field",
+            f"the field {settings.paper_column} on incoming payments, which carries their key",
+            "UserFieldsMD",
+            _field("ORCT", settings.paper_field, "Web payment"),
+            f"IncomingPayments?$select=DocEntry,{settings.paper_column}&$top=1",
         ),
     )
 

@@ -4,14 +4,17 @@ The company's user table has one row for each key, and the row is written in one
 document: a second attempt fails on the row, and takes its document with it.
 """
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from adapters.erps.sap_business_one.batch import Part, Write
 from adapters.erps.sap_business_one.client import ServiceLayer
 from adapters.erps.sap_business_one.errors import problem
-from adapters.erps.sap_business_one.refusals import refusal
+from adapters.erps.sap_business_one.refusals import KeyExists, refusal
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
-from domain.errors import InDoubt
+from domain.errors import ConnectionDown, InDoubt, Passing
+
+Found = TypeVar("Found")
 
 
 async def write_under_key(
@@ -30,6 +33,27 @@ async def write_under_key(
     if len(parts) != 2 or any(not 200 <= part.status < 300 for part in parts):
         raise InDoubt("the answer to a write is not complete", connection=layer.connection)
     return _of_the_write(parts).body
+
+
+async def found_after(
+    refused: KeyExists, find: Callable[[], Awaitable[Found | None]], connection: str
+) -> Found:
+    """Return what is under a key that was refused as taken. Raises `InDoubt` while it cannot be read."""
+    try:
+        found = await find()
+    except (Passing, ConnectionDown) as lost:
+        raise InDoubt(
+            "something is there under the key, and could not be read",
+            quote=lost.problem.quote,
+            connection=connection,
+        ) from lost
+    if found is None:
+        raise InDoubt(
+            "the key is taken in SAP Business One, but its document cannot be read yet",
+            quote=refused.problem.quote,
+            connection=connection,
+        ) from refused
+    return found
 
 
 def _refused(part: Part, connection: str) -> Exception:
