@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from adapters.erps.sap_business_one.exact_json import written
+from adapters.exact_json import written
 
 _BATCH, _CHANGES = "batch_waybill", "changes_waybill"
 HEADERS = {"Content-Type": f"multipart/mixed;boundary={_BATCH}"}

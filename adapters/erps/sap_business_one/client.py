@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from adapters.erps.sap_business_one import batch
 from adapters.erps.sap_business_one.errors import part_problem, problem_of
-from adapters.erps.sap_business_one.exact_json import written
 from adapters.erps.sap_business_one.sessions import ROOT, Session, Sessions, is_node_lost, is_session_lost
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.exact_json import written
 from adapters.http import Answer, HttpClient, HttpSettings, unreadable
 from domain.errors import UnexpectedAnswer
 

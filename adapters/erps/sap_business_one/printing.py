@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from adapters.erps.sap_business_one.exact_json import written
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.exact_json import written
 from adapters.http import Answer, HttpClient, HttpSettings, unreadable
 from domain.errors import (
     BadConfiguration,

@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from adapters.erps.sap_business_one.errors import login_problem
-from adapters.erps.sap_business_one.exact_json import written
 from adapters.erps.sap_business_one.refusals import refusal_of
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.exact_json import written
 from adapters.http import Answer, HttpClient, unreadable
 from domain.errors import FixSetup, Passing, WaybillError
 

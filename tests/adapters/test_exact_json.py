@@ -1,4 +1,4 @@
-"""JSON bodies for SAP Business One: every number digit by digit."""
+"""JSON bodies: every number digit by digit."""
 
 import json
 from datetime import date
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.erps.sap_business_one.exact_json import written
+from adapters.exact_json import written
 
 _LEAVES = (
     st.none()
