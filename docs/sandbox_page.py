@@ -21,7 +21,7 @@ Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` s
 Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
 with `{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
 what was seen and written, in order. The shop's key is `{DEFAULT_KEY}`; the company is `SBODEMOFR`, user
-`web`, password `web-secret`.
+`web`, password `web-secret`; `gateway` is its API Gateway, a server of its own that prints documents.
 
 The numbers in the tables are sections of the fact sheets that the sandboxes were written after; the shop's
 rows also name the vendor's source. Each row has a test that shows it.

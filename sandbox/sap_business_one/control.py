@@ -2,10 +2,17 @@
 
 POST /_sandbox/restart                                    restart the Service Layer
 POST /_sandbox/prepare                                    the user fields and the key table of a web shop
-POST /_sandbox/pick     {"order": 1}                      mark an order's lines as picked
-POST /_sandbox/deliver  {"order": 1, "lines": {"0": 2}}   deliver an order, or some quantities of its lines
+POST /_sandbox/release  {"order": 1}                      make a pick list of what is open of an order
+POST /_sandbox/pick     {"order": 1, "lines": {"0": 2}}   pick an order, or so much of its lines in all
+POST /_sandbox/deliver  {"order": 1, "lines": {"0": 2}, "tracking": "1Z9", "carrier": "Parcel"}
+                                                          deliver an order, or some quantities of its lines
 POST /_sandbox/invoice  {"delivery": 1}                   invoice a delivery, or {"order": 1}
-POST /_sandbox/credit   {"invoice": 1, "lines": {…}}      take goods of an invoice back
+POST /_sandbox/credit   {"invoice": 1, "lines": {…}}      take goods of an invoice back; "without_stock": true
+POST /_sandbox/return   {"delivery": 1, "lines": {…}}     take goods of a delivery back before it is invoiced
+POST /_sandbox/close_order      {"order": 1}              close what is open of an order
+POST /_sandbox/cancel_order     {"order": 1}              cancel an order nothing was drawn from
+POST /_sandbox/cancel_delivery  {"delivery": 1}           cancel a delivery by another document
+POST /_sandbox/attach   {"set": "Invoices", "entry": 1}   print a document and attach the file to it
 POST /_sandbox/decide   {"draft": 1, "approved": true}    decide an approval; "generate" also posts the order
 POST /_sandbox/stock    {"item": "X", "on_hand": 5, "warehouse": "01"}
 POST /_sandbox/freeze   {"partner": "C20000", "frozen": true}, or {"item": "X"}
@@ -56,7 +63,15 @@ def action_routes(company: "Company") -> list[BaseRoute]:
 def _summary(made: Row | None) -> dict[str, Any]:
     if made is None:
         return {}
-    shown = ("DocEntry", "DocNum", "DocumentStatus", "AuthorizationStatus", "DocTotal")
+    shown = (
+        "Absoluteentry",
+        "Status",
+        "DocEntry",
+        "DocNum",
+        "DocumentStatus",
+        "AuthorizationStatus",
+        "DocTotal",
+    )
     return {name: _plain(made[name]) for name in shown if name in made}
 
 
@@ -73,6 +88,20 @@ def _invoice(company: "Company", given: dict[str, Any]) -> Row:
     if "delivery" in given:
         return company.staff.invoice_delivery(given["delivery"])
     return company.staff.invoice_order(given["order"])
+
+
+def _deliver(company: "Company", given: dict[str, Any]) -> Row:
+    how = {name: given[name] for name in ("tracking", "carrier") if name in given}
+    return company.staff.deliver(given["order"], _quantities(given), **how)
+
+
+def _credit(company: "Company", given: dict[str, Any]) -> Row:
+    without = bool(given.get("without_stock", False))
+    return company.staff.credit_invoice(given["invoice"], _quantities(given), without_stock=without)
+
+
+def _attach(company: "Company", given: dict[str, Any]) -> None:
+    company.staff.attach(given["set"], given["entry"])
 
 
 def _decide(company: "Company", given: dict[str, Any]) -> Row:
@@ -99,10 +128,16 @@ def _close_period(company: "Company", given: dict[str, Any]) -> None:
 _ACTIONS: dict[str, Action] = {
     "restart": lambda company, _: company.restart(),
     "prepare": lambda company, _: company.staff.prepare_for_web_orders(),
-    "pick": lambda company, given: company.staff.pick(given["order"]),
-    "deliver": lambda company, given: company.staff.deliver(given["order"], _quantities(given)),
+    "release": lambda company, given: company.staff.release(given["order"]),
+    "pick": lambda company, given: company.staff.pick(given["order"], _quantities(given)),
+    "deliver": _deliver,
     "invoice": _invoice,
-    "credit": lambda company, given: company.staff.credit_invoice(given["invoice"], _quantities(given)),
+    "credit": _credit,
+    "return": lambda company, given: company.staff.return_goods(given["delivery"], _quantities(given)),
+    "close_order": lambda company, given: company.staff.close_order(given["order"]),
+    "cancel_order": lambda company, given: company.staff.cancel_order(given["order"]),
+    "cancel_delivery": lambda company, given: company.staff.cancel_delivery(given["delivery"]),
+    "attach": _attach,
     "decide": _decide,
     "stock": _stock,
     "freeze": _freeze,
