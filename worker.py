@@ -29,10 +29,11 @@ from starter.telemetry import runtime_with_metrics, set_up_logs, set_up_tracing
 from starter.temporal_client import connect, register_search_attributes
 from workflows.connection import ConnectionWatch
 from workflows.feeding import ErpFeed
+from workflows.noticing import TellNotices
 from workflows.order import OrderWorkflow
 from workflows.reconciling import ReconcileStore
 
-WORKFLOWS = (OrderWorkflow, ConnectionWatch, ErpFeed, ReconcileStore)
+WORKFLOWS = (OrderWorkflow, ConnectionWatch, ErpFeed, ReconcileStore, TellNotices)
 SANDBOX_VARIABLE = "WAYBILL_WORKFLOW_SANDBOX"
 _LOG = structlog.get_logger("waybill.worker")
 

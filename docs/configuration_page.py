@@ -11,7 +11,9 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from adapters.channels.smtp import SmtpSettings
+from domain.notices import NoticeRule
 from domain.policy import ApprovalPolicy, Approver, Carrier, Pair, PaymentRule, Promises
+from starter.channels import CHANNELS
 from starter.composition import ERPS, STORES
 from starter.configuration import (
     Configuration,
@@ -44,6 +46,7 @@ _PARTS: tuple[tuple[str, type[BaseModel], frozenset[str]], ...] = (
                 "connections",
                 "pairs",
                 "approvers",
+                "notices",
             }
         ),
     ),
@@ -59,6 +62,7 @@ _PARTS: tuple[tuple[str, type[BaseModel], frozenset[str]], ...] = (
     ("[pairs.NAME.promises]", Promises, frozenset()),
     ("[pairs.NAME.carriers.NAME]", Carrier, frozenset()),
     ("[[approvers]]", Approver, frozenset()),
+    ("[[notices]]", NoticeRule, frozenset()),
 )
 
 
@@ -69,6 +73,7 @@ def page() -> str:
         parts.append("\n".join(_part(title, model, left_out)))
     kinds = {name: kind.settings for name, kind in STORES.items()}
     kinds |= {name: kind.settings for name, kind in ERPS.items()}
+    kinds |= {name: kind.settings for name, kind in CHANNELS.items()}
     for name, settings in sorted(kinds.items()):
         parts.append("\n".join(_part(f'[connections.NAME], kind = "{name}"', settings, frozenset())))
     return "\n".join(parts)

@@ -68,6 +68,11 @@ class Approver(Frozen):
     roles: tuple[str, ...] = Field(description="What the person may decide as.")
     limit: Money | None = Field(default=None, description="The largest order they may decide on; none: any.")
     deputy: str = Field(default="", description="Another approver's id, who may decide in their place.")
+    slack: str = Field(
+        default="",
+        pattern=r"^([UW][A-Z0-9]{1,20})?$",
+        description="Their Slack member id (`U…`): asked there as well, where a Slack connection is set.",
+    )
 
 
 class ApprovalPolicy(Frozen):

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from temporalio.client import Client
 
+from activities.alerts import Alerts
 from activities.approval_links import ApprovalLinks
 from activities.approvals import Approvals
 from activities.capture import Capture
+from activities.channels import Channels
 from activities.checking import Checking
 from activities.connections import Connections
 from activities.document_links import DocumentLinks
@@ -17,6 +19,7 @@ from activities.documents import Papers
 from activities.feed import Feed
 from activities.fulfilment import Fulfilment
 from activities.intake import Intake
+from activities.notices import NoticeDesk, Shelf
 from activities.posting import Posting
 from activities.progress import Recording
 from activities.reconcile import Reconciling
@@ -39,7 +42,9 @@ from records.orders import Orders
 from records.postings import Postings
 from records.strays import Strays
 from records.sync_marks import SyncMarks
-from starter.configuration import Configuration, ConnectionSettings, sentence_of
+from records.webhook_deliveries import WebhookDeliveries
+from starter.channels import CHANNELS, channels_of
+from starter.configuration import Configuration, settings_of
 
 
 class StoreKind(NamedTuple):
@@ -68,6 +73,7 @@ class Waybill:
     database: Database
     systems: Systems
     mail: MailPort
+    channels: Channels
     links: ApprovalLinks
     inbox: Inbox
     orders: Orders
@@ -75,6 +81,7 @@ class Waybill:
     references: CrossReferences
     incidents: Incidents
     notices: Notices
+    deliveries: WebhookDeliveries
     marks: SyncMarks
     documents: Documents
     document_links: DocumentLinks
@@ -83,17 +90,20 @@ class Waybill:
     async def close(self) -> None:
         """Give back all connections."""
         await self.systems.close()
+        await self.channels.close()
         await self.database.close()
 
 
 def compose(configuration: Configuration) -> Waybill:
     """Build everything. Raises `BadConfiguration` that names the key of waybill.toml."""
     database = Database(configuration.database)
+    mail = Smtp(configuration.mail)
     return Waybill(
         configuration=configuration,
         database=database,
         systems=_systems(configuration),
-        mail=Smtp(configuration.mail),
+        mail=mail,
+        channels=channels_of(configuration, mail),
         links=links_of(configuration),
         inbox=Inbox(database),
         orders=Orders(database),
@@ -101,6 +111,7 @@ def compose(configuration: Configuration) -> Waybill:
         references=CrossReferences(database),
         incidents=Incidents(database),
         notices=Notices(database),
+        deliveries=WebhookDeliveries(database),
         marks=SyncMarks(database),
         documents=Documents(database, file_store(configuration.documents.store)),
         document_links=DocumentLinks(
@@ -123,12 +134,12 @@ def _systems(configuration: Configuration) -> Systems:
     for name, connection in configuration.connections.items():
         if connection.kind in STORES:
             store = STORES[connection.kind]
-            stores[name] = store.build(name, _settings(name, connection, store.settings))
+            stores[name] = store.build(name, settings_of(name, connection, store.settings))
         elif connection.kind in ERPS:
             erp = ERPS[connection.kind]
-            erps[name] = erp.build(name, _settings(name, connection, erp.settings))
-        else:
-            known = ", ".join((*STORES, *ERPS))
+            erps[name] = erp.build(name, settings_of(name, connection, erp.settings))
+        elif connection.kind not in CHANNELS:
+            known = ", ".join((*STORES, *ERPS, *CHANNELS))
             raise BadConfiguration(
                 f"waybill.toml, connections.{name}.kind: there is no kind {connection.kind!r}",
                 field=f"connections.{name}.kind",
@@ -152,14 +163,6 @@ def _systems(configuration: Configuration) -> Systems:
     return Systems(stores=stores, erps=erps, pairs=pairs)
 
 
-def _settings(name: str, connection: ConnectionSettings, model: type[BaseModel]) -> BaseModel:
-    try:
-        return model.model_validate(connection.settings)
-    except ValidationError as problem:
-        where = f"waybill.toml, connections.{name}"
-        raise BadConfiguration(sentence_of(problem, where), field=f"connections.{name}") from None
-
-
 def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
     """Return the intake that starts workflows through a client."""
     return Intake(waybill.inbox, waybill.orders, client, waybill.configuration.task_queue)
@@ -172,6 +175,15 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
     checking = Checking(systems, waybill.references)
     posting = Posting(systems, waybill.postings)
     writes = StoreWrites(systems)
+    desk = NoticeDesk(
+        waybill.configuration.notices,
+        waybill.channels,
+        waybill.notices,
+        waybill.deliveries,
+        Shelf(waybill.documents, waybill.document_links),
+        Alerts(waybill.notices, waybill.mail, waybill.configuration.alert_to),
+        waybill.configuration.public_url,
+    )
     approvals = Approvals(waybill.links, waybill.mail, waybill.notices)
     connections = Connections(
         systems,
@@ -199,6 +211,8 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,
         approvals.approver_codes,
         approvals.ask_approver,
+        desk.plan,
+        desk.send,
         Recording(waybill.orders).record_progress,
         connections.report_trouble,
         connections.send_alert,

@@ -16,11 +16,24 @@ from adapters.channels.smtp import SmtpSettings
 from domain.durations import Duration
 from domain.errors import BadConfiguration
 from domain.model import Strict
+from domain.notices import NoticeRule
 from domain.policy import Approver, Pair
 
 VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"
-_SECRETS = frozenset({"key", "password", "secret", "webhook_key", "webhook_secrets"})
+_SECRETS = frozenset(
+    {
+        "auth_tokens",
+        "key",
+        "password",
+        "secret",
+        "secrets",
+        "signing_secrets",
+        "token",
+        "webhook_key",
+        "webhook_secrets",
+    }
+)
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -121,6 +134,17 @@ class Configuration(Strict):
     connections: dict[Name, ConnectionSettings]
     pairs: dict[Name, Pair]
     approvers: tuple[Approver, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _notices_are_right(self) -> "Configuration":
+        for number, rule in enumerate(self.notices):
+            for key, sentence in rule.faults():
+                raise ValueError(f"notices.{number}.{key}: {sentence}")
+            for pair in rule.pairs:
+                if pair not in self.pairs:
+                    raise ValueError(f"notices.{number}.pairs: there is no pair {pair!r}")
+        return self
 
     @model_validator(mode="after")
     def _pairs_are_right(self) -> "Configuration":
@@ -170,6 +194,15 @@ def parse(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Configurati
         return Configuration.model_validate(whole)
     except ValidationError as problem:
         raise BadConfiguration(sentence_of(problem, "waybill.toml"), field=field_of(problem)) from None
+
+
+def settings_of(name: str, connection: ConnectionSettings, model: type[BaseModel]) -> BaseModel:
+    """Return a connection's settings as its adapter understands them. Raises `BadConfiguration`."""
+    try:
+        return model.model_validate(connection.settings)
+    except ValidationError as problem:
+        where = f"waybill.toml, connections.{name}"
+        raise BadConfiguration(sentence_of(problem, where), field=f"connections.{name}") from None
 
 
 def _tables(raw: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:

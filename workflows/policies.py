@@ -37,6 +37,15 @@ LONG: RemoteStep = {
     "retry_policy": PASSING_TROUBLE,
 }
 
+# A notice names its own pauses; these are for attempts that a worker died over.
+NOTICE: RemoteStep = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), backoff_coefficient=3, maximum_interval=timedelta(hours=1)
+    ),
+}
+
 OWN_RECORDS: Any = {
     "start_to_close_timeout": timedelta(seconds=30),
     "retry_policy": RetryPolicy(

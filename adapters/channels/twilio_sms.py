@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import Field, SecretStr
 from twilio.base.exceptions import TwilioException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
@@ -19,9 +18,9 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from adapters.channel_ports import TextEnd, TextMessage, TextNews
+from adapters.channels.twilio_settings import TwilioSettings
 from adapters.http import HttpClient, HttpSettings
 from adapters.ports import BodyRefused, Finding, SignatureRefused
-from domain.durations import Duration
 from domain.errors import (
     BadConfiguration,
     BadCredentials,
@@ -31,7 +30,6 @@ from domain.errors import (
     Refused,
     WaybillError,
 )
-from domain.model import Strict
 
 _LONGEST_TEXT = 1600
 _ENDS: Mapping[str, TextEnd] = {
@@ -67,23 +65,6 @@ UNDELIVERED: Mapping[str, str] = {
     "30008": "the carrier gave no reason",
     "30034": "the sender is not registered for the United States",
 }
-
-
-class TwilioSettings(Strict):
-    """A Twilio account."""
-
-    account: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="The Account SID.")
-    auth_tokens: tuple[SecretStr, ...] = Field(
-        min_length=1, description="The first logs in; all of them may sign what Twilio tells us."
-    )
-    api_key: str = Field(default="", description="An API key (`SK…`) that logs in instead; with `secret`.")
-    secret: SecretStr = Field(default=SecretStr(""), description="The API key's secret.")
-    sender: str = Field(description="A number (`+33…`), a name, or a messaging service (`MG…`).")
-    base_url: str = Field(default="https://api.twilio.com", description="Another one for a sandbox.")
-    settle: Duration = Field(
-        default=timedelta(seconds=45), description="How late a message that was taken may show in the list."
-    )
-    timeout: Duration = Field(default=timedelta(seconds=30), gt=timedelta(0), description="For each request.")
 
 
 class TwilioSms:

@@ -20,7 +20,8 @@ from activities.document_links import DocumentLinks
 from activities.notices import NoticeDesk, NoticeOutcome, Shelf
 from adapters.channels.slack import Slack, SlackSettings
 from adapters.channels.smtp import Security, Smtp, SmtpSettings
-from adapters.channels.twilio_sms import TwilioSettings, TwilioSms
+from adapters.channels.twilio_settings import TwilioSettings
+from adapters.channels.twilio_sms import TwilioSms
 from adapters.channels.webhook import Webhook, WebhookSettings
 from domain.documents import KeptDocument
 from domain.errors import Passing

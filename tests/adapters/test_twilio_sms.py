@@ -17,7 +17,8 @@ from starlette.routing import Route
 from twilio.base.exceptions import TwilioRestException
 
 from adapters.channel_ports import TextEnd, TextMessage
-from adapters.channels.twilio_sms import UNDELIVERED, TwilioSettings, TwilioSms, as_error
+from adapters.channels.twilio_settings import TwilioSettings
+from adapters.channels.twilio_sms import UNDELIVERED, TwilioSms, as_error
 from adapters.ports import BodyRefused, SignatureRefused
 from domain.errors import (
     BadConfiguration,
