@@ -44,25 +44,26 @@ class StoreWrites:
     @activity.defn
     async def show_erp_number(self, note: ErpNumberNote) -> None:
         """Show the ERP's number with the order. Safe to run twice: the port reads before it writes."""
-        with _repeatable():
+        with repeatable():
             await self._systems.store(note.store).show_erp_number(note.store_order_id, note.text)
 
     @activity.defn
     async def set_store_status(self, wanted: StoreStatus) -> None:
         """Set the order's status. Safe to run twice: the port reads before it writes."""
         store = self._systems.store(wanted.store)
-        with _repeatable():
+        with repeatable():
             await store.set_status(wanted.store_order_id, wanted.status, only_from=wanted.only_from)
 
     @activity.defn
     async def set_tracking(self, wanted: StoreTracking) -> None:
         """Show the parcels' numbers. Safe to run twice: the port reads before it writes."""
-        with _repeatable():
+        with repeatable():
             await self._systems.store(wanted.store).set_tracking(wanted.store_order_id, wanted.numbers)
 
 
 @contextmanager
-def _repeatable() -> Iterator[None]:
+def repeatable() -> Iterator[None]:
+    """Let a write whose outcome is unknown be tried again: what it does twice is done once."""
     try:
         yield
     except InDoubt as doubt:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     inspect,
     literal,
     make_url,
@@ -132,6 +133,12 @@ class Database:
     def add_if_new(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
         """Insert a row unless a unique key already has it; return whether it was new."""
         return session.execute(_insert_if_new(table, self.is_sqlite), dict(row)).first() is not None
+
+    def json_items(self, column: Any, name: str) -> Any:
+        """Return the members of an object inside a JSON column as a table of `key` and `value` texts."""
+        if self.is_sqlite:
+            return func.json_each(column, f"$.{name}").table_valued("key", "value")
+        return func.json_each_text(column[name]).table_valued("key", "value")
 
     async def answers(self) -> None:
         """Raise `DatabaseGone` when it does not answer."""

@@ -1,15 +1,16 @@
 """The read model of orders, with their holds, approvals and audit: written whole, in order of version."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.life import Hold, OrderView
-from domain.stages import FINAL, Stage
+from domain.stages import FINAL, IN_ERP, Stage
 from domain.texts import plain
 from records.database import Database, table_of
 from records.tables import ApprovalRow, AuditRow, HoldRow, OrderRow
@@ -18,6 +19,8 @@ _ORDERS = table_of(OrderRow)
 _THIS = (_ORDERS.c.connection == bindparam("its_store"), _ORDERS.c.order_id == bindparam("its_id"))
 # Written several times for each order, so they are built once and know nothing of objects.
 _KEPT = select(_ORDERS.c.version, _ORDERS.c.hold_code).where(*_THIS).with_for_update()
+# An order on hold may be on either side: its view tells.
+_NOT_IN_ERP = tuple(stage.value for stage in Stage if stage not in FINAL | IN_ERP)
 _ADD, _CHANGE = insert(_ORDERS), update(_ORDERS).where(*_THIS)
 
 
@@ -158,6 +161,22 @@ class Orders:
             col(OrderRow.connection) == connection, col(OrderRow.order_id).in_(order_ids)
         )
         return await self._database.read(lambda session: dict(session.execute(query).all()))
+
+    async def demand(self, connection: str) -> dict[str, Decimal]:
+        """Return the pieces, by SKU, of a store's orders that the ERP does not have yet.
+
+        The database takes them out of the views: an order's whole view is much more than is asked for.
+        """
+        part: Any = self._database.json_items(col(OrderRow.view), "demand")
+        query = (
+            select(part.c.key, part.c.value)
+            .select_from(_ORDERS.join(part, true()))
+            .where(col(OrderRow.connection) == connection, col(OrderRow.stage).in_(_NOT_IN_ERP))
+        )
+        found: dict[str, Decimal] = {}
+        for sku, pieces in await self._database.read(lambda session: session.execute(query).all()):
+            found[sku] = found.get(sku, Decimal(0)) + Decimal(pieces)
+        return found
 
     async def ending(self, connection: str, order_id: str) -> Ending:
         """Tell whether an order's life is over, and whether its store may revive it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from adapters.ports import ChangedOrders, Finding, WebhookEvent
 from adapters.stores.prestashop import webhooks
@@ -11,8 +12,10 @@ from adapters.stores.prestashop.client import PrestaShopClient
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.reading import OrderReading
 from adapters.stores.prestashop.settings import PrestaShopSettings
+from adapters.stores.prestashop.stock import Stock
 from adapters.stores.prestashop.writeback import WriteBack
 from domain.order import Order
+from domain.stock import PublishedStock, StoreStock
 
 
 class PrestaShop:
@@ -25,6 +28,7 @@ class PrestaShop:
         self._reading = OrderReading(self._client, self._lookups, settings)
         self._changes = OrderChanges(self._client, self._lookups, settings)
         self._writes = WriteBack(self._client, self._lookups, settings)
+        self._stock = Stock(self._client, settings)
 
     async def answers(self) -> None:
         """Return when the shop answers and takes our key; raise what is in the way."""
@@ -61,6 +65,16 @@ class PrestaShop:
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' tracking numbers. Safe to repeat: they are read before written."""
         await self._writes.set_tracking(order_id, numbers)
+
+    async def read_stock(self, skus: tuple[str, ...]) -> StoreStock:
+        """Read what is for sale of some articles, by their reference."""
+        return await self._stock.read(skus)
+
+    async def publish_stock(
+        self, levels: Mapping[str, Decimal], *, seen: Mapping[str, Decimal] | None = None
+    ) -> PublishedStock:
+        """Set what is for sale. Safe to repeat: it is read before written."""
+        return await self._stock.publish(levels, seen)
 
     async def close(self) -> None:
         """Give back connections."""

@@ -26,6 +26,7 @@ from domain.errors import BadConfiguration, UnexpectedAnswer
 Row = TypeVar("Row", bound=Record)
 FULL = {"display": "full"}
 _FIRST_WITH_PATCH = 8
+_FILTER_SIGNS = re.compile(r"[\[\]|,%]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -37,6 +38,16 @@ def among(values: Iterable[object]) -> str:
 def above(value: object) -> str:
     """Write the filter "greater than"; the shop silently ignores `>=` (SQLUtils.php)."""
     return f">[{value}]"
+
+
+def can_be_asked_for(text: str) -> bool:
+    """Tell whether a filter can name exactly this text: signs of the filter language have no escape."""
+    return bool(text) and _FILTER_SIGNS.search(text) is None
+
+
+def containing(text: str) -> str:
+    """Write the filter "contains"; any sign may stand for one that has no escape, so look at what comes."""
+    return f"%[{_FILTER_SIGNS.sub('_', text)}]%"
 
 
 class PrestaShopClient:

@@ -68,6 +68,8 @@ def _ids(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_text)]
 Id = Annotated[int, BeforeValidator(_zero_for_none), Field(ge=0)]
+Pieces = Annotated[int, BeforeValidator(_zero_for_none)]
+"""Whole pieces; below zero where more was sold than was there."""
 Flag = Annotated[bool, BeforeValidator(_zero_for_none)]
 Amount = Annotated[
     Decimal, Field(max_digits=40, decimal_places=20, ge=-LARGEST, le=LARGEST), AfterValidator(_exact)
@@ -213,6 +215,35 @@ class OrderCarrier(Record):
     shipping_cost_tax_incl: Text = "0"
     tracking_number: Text = ""
     date_add: Text = ""
+
+
+class ShopProduct(Record):
+    """A product: its reference need not be unique."""
+
+    reference: Text = ""
+
+
+class ShopCombination(ShopProduct):
+    """A variant of a product."""
+
+    id_product: Id
+
+
+class StockRow(Record):
+    """What is for sale of a product or of one of its combinations, in a shop or in a group of shops.
+
+    All of it, because a PUT resets what it does not send. Where combinations exist, the product's own row
+    (`id_product_attribute` 0) is their sum.
+    """
+
+    id_product: Id
+    id_product_attribute: Id = 0
+    id_shop: Id = 0
+    id_shop_group: Id = 0
+    quantity: Pieces = 0
+    depends_on_stock: Id = 0
+    out_of_stock: Id = 0
+    location: Text = ""
 
 
 class OrderStatus(Record):

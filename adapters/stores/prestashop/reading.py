@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from adapters.stores.prestashop.client import FULL, PrestaShopClient, among
+from adapters.stores.prestashop.client import FULL, PrestaShopClient, among, can_be_asked_for
 from adapters.stores.prestashop.errors import UnknownResource
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.mapping import Documents, received, state_is_paid, to_order
@@ -23,8 +23,6 @@ from adapters.stores.prestashop.models import (
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from domain.errors import NotFound, WaybillError
 from domain.order import Order
-
-_FILTER_SIGNS = re.compile(r"[\[\]|,%]")
 
 
 class OrderReading:
@@ -125,7 +123,7 @@ class OrderReading:
 
 async def payments_under(client: PrestaShopClient, reference: str) -> Sequence[OrderPayment]:
     """Return what was paid under an order's reference."""
-    if not reference or _FILTER_SIGNS.search(reference):
+    if not can_be_asked_for(reference):
         return ()
     asked = {"filter[order_reference]": among([reference]), **FULL}
     rows = await client.rows("order_payments", OrderPayment, asked)

@@ -7,15 +7,15 @@ is well; else the error says whether it may still come (`InDoubt`) or was not sa
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, Row, among, record
-from adapters.stores.prestashop.errors import SaveFailed
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import Message, OrderCarrier, OrderNote, OrderStatus
 from adapters.stores.prestashop.reading import no_such_order, order_number, payments_under
 from adapters.stores.prestashop.settings import PrestaShopSettings
-from domain.errors import BadConfiguration, InDoubt, Passing, Refused, WaybillError
+from adapters.stores.prestashop.settling import settled
+from domain.errors import BadConfiguration, Refused
 
 _STATUS = {"display": "[id,current_state,invoice_number,id_carrier,reference]"}
 _TRACKING = re.compile(r"[A-Za-z0-9~:#,%&_=()\[\].?+\-@/ ]+")
@@ -56,10 +56,10 @@ class WriteBack:
         if await self._pays_twice(order, wanted):
             # Its own body: the shop changes the state while it still reads the other fields.
             node = record("order", id=number, current_state=wanted)
-            await self._settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_set)
+            await settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_set)
         else:
             node = record("order_history", id_order=number, id_order_state=wanted, id_employee=0)
-            await self._settled(self._client.write("POST", "order_histories", node, self._mail), is_set)
+            await settled(self._client.write("POST", "order_histories", node, self._mail), is_set)
 
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' numbers at the order, joined with commas."""
@@ -78,14 +78,14 @@ class WriteBack:
         fields = {"id": parcel.id} if self._client.can_patch else parcel.model_dump()
         node = record("order_carrier", **{**fields, "tracking_number": text})
         path = f"order_carriers/{parcel.id}"
-        await self._settled(self._client.write(verb, path, node, self._mail), is_shown)
+        await settled(self._client.write(verb, path, node, self._mail), is_shown)
 
     async def _add_to_note(self, number: int, note: str, shown: str) -> None:
         async def is_shown() -> bool:
             return shows((await self._one("orders", OrderNote, number, FULL)).note or "", shown)
 
         node = record("order", id=number, note=note)
-        await self._settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_shown)
+        await settled(self._client.write("PATCH", f"orders/{number}", node, {}), is_shown)
 
     async def _show_in_message(self, number: int, shown: str) -> None:
         """Before 8 a note can only be written with the whole order, which is not worth the risk."""
@@ -97,7 +97,7 @@ class WriteBack:
 
         if not await is_shown():
             node = record("message", id_order=number, message=shown, private=1)
-            await self._settled(self._client.write("POST", "messages", node, {}), is_shown)
+            await settled(self._client.write("POST", "messages", node, {}), is_shown)
 
     async def _known_state(self, status: str) -> int:
         wanted = int(status) if re.fullmatch(r"[1-9][0-9]{0,9}", status) else 0
@@ -161,26 +161,6 @@ class WriteBack:
         if not rows:
             raise no_such_order(self._client.connection)
         return rows[0]
-
-    async def _settled(self, write: Awaitable[None], is_done: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for a write; where its answer does not tell, let the shop itself tell."""
-        try:
-            await write
-        except InDoubt as doubt:
-            outcome = await self._outcome(doubt, is_done)
-            if outcome is not None:
-                raise outcome from None
-
-    async def _outcome(self, doubt: InDoubt, is_done: Callable[[], Awaitable[bool]]) -> WaybillError | None:
-        said = doubt.problem
-        try:
-            if await is_done():
-                return None
-        except WaybillError:
-            return InDoubt(said.sentence, quote=said.quote, connection=said.connection)
-        if not isinstance(doubt, SaveFailed):
-            return doubt
-        return Passing(said.sentence, quote=said.quote, remedy=said.remedy, connection=said.connection)
 
 
 def harmless(text: str) -> str:
