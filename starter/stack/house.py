@@ -74,7 +74,13 @@ async def local_stack(
         children = await _start_sandboxes(folder, environment, gateway_url, latency_seconds, doors)
         shop, sap, mailbox = (announced(child.said) for child in children)
         addresses = Addresses(
-            shop["url"], sap["url"], int(mailbox["smtp_port"]), gateway_url, port, f"127.0.0.1:{metrics}"
+            shop["url"],
+            sap["url"],
+            int(mailbox["smtp_port"]),
+            gateway_url,
+            port,
+            f"127.0.0.1:{metrics}",
+            sap["gateway"],
         )
         settings_file = write_settings(folder, addresses, paces or Paces())
         await _prepare(folder, environment)

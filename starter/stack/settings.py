@@ -48,6 +48,9 @@ discount_item = "DISCOUNT"
 rounding_item = "ROUNDING"
 wrapping_item = "WRAPPING"
 requester = "web"
+bank_account = "161000"
+pdf_url = "{pdf_url}"
+pdf_layouts = {{ delivery = "DLN20001", invoice = "INV20001", credit_note = "RIN20001", return = "RDN20001" }}
 
 [pairs.main]
 store = "shop"
@@ -95,6 +98,7 @@ class Addresses:
     gateway_url: str
     gateway_port: int
     prometheus: str = ""
+    pdf_url: str = ""
 
 
 @dataclass(frozen=True)

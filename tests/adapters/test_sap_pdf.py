@@ -151,6 +151,16 @@ async def test_missing_layout_names_the_setting(changes: dict[str, Any], field: 
     assert wrong.value.problem.field == f"connections.sap.{field}"
 
 
+async def test_connection_test_looks_at_each_layout() -> None:
+    wrong = {"pdf_layouts": {"delivery": "DLN20001", "invoice": "NONE0001"}}
+    async with printing_bench(**wrong) as bench:
+        found = {finding.what.partition(":")[0]: finding for finding in await bench.erp.test()}
+
+    assert found["the layout for delivery"].ok
+    assert not found["the layout for invoice"].ok
+    assert "pdf_layouts" in found["the layout for invoice"].fix
+
+
 async def test_gateway_that_is_down_is_told(bench: SapAfterBench) -> None:
     async with serving(create_gateway(bench.company)) as gone:
         pass

@@ -51,19 +51,19 @@ class SapBusinessOne:
         self._layer = layer = ServiceLayer(connection, settings)
         codes = Codes(settings, connection)
         self._company = company = Company(layer)
+        self._printer = Printer(connection, settings)
         self._documents = Documents(layer, settings, codes, company)
         self._partners = Partners(layer, settings, codes, company)
         self._articles = Articles(layer)
         self._cancelling = Cancelling(layer, self._documents)
         self._restock = Restock(layer, settings)
         self._feed = Feed(layer, settings, clock)
-        self._printer = Printer(connection, settings)
         self._papers = PaperFiles(layer, settings, self._printer)
         self._progress = ProgressOf(layer, settings, codes, company, self._documents)
         self._aftercare = Aftercare(layer, settings, codes, company, self._progress)
         self._payments = Payments(layer, settings, codes, company, self._aftercare)
         self._set_up = SetUp(layer, settings)
-        self._checkup = Checkup(layer, settings, codes, company)
+        self._checkup = Checkup(layer, settings, codes, company, self._printer)
 
     @property
     def arithmetic(self) -> Arithmetic:

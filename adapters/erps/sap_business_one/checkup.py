@@ -8,12 +8,14 @@ from adapters.erps.sap_business_one.client import Object, ServiceLayer, literal
 from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.models import YES
+from adapters.erps.sap_business_one.printing import Printer
 from adapters.erps.sap_business_one.refusals import KeyExists
-from adapters.erps.sap_business_one.settings import SapBusinessOneSettings, TaxField
+from adapters.erps.sap_business_one.settings import PaperSource, SapBusinessOneSettings, TaxField
 from adapters.erps.sap_business_one.setup import RESTART, SetUp
 from adapters.erps.sap_business_one.writing import write_under_key
 from adapters.ports import Finding
 from domain.errors import ConnectionDown, NotFound, WaybillError
+from domain.policy import PaperKind
 
 _PROBE = "waybill:test"
 
@@ -27,7 +29,9 @@ class Checkup:
         settings: SapBusinessOneSettings,
         codes: Codes,
         company: Company,
+        printer: Printer,
     ) -> None:
+        self._printer = printer
         self._layer, self._settings, self._codes, self._company = layer, settings, codes, company
         self._set_up, self._articles = SetUp(layer, settings), Articles(layer)
 
@@ -43,6 +47,7 @@ class Checkup:
         if all(finding.ok for finding in found):
             found.append(await self._tried("a change set is made or refused as a whole", self._atomic))
         found += [finding async for finding in self._codes_exist()]
+        found += [await self._prints(paper, layout) for paper, layout in self._layouts().items()]
         return tuple(found)
 
     async def _reachable(self) -> Finding:
@@ -116,6 +121,18 @@ class Checkup:
         for what, name, entity, column, codes in self._optional():
             if codes:
                 yield await self._exist(what, name, entity, column, codes)
+
+    def _layouts(self) -> dict[PaperKind, str]:
+        return self._settings.pdf_layouts if self._settings.papers is PaperSource.LAYOUT else {}
+
+    async def _prints(self, paper: PaperKind, layout: str) -> Finding:
+        async def look() -> str:
+            if not self._settings.pdf_url:
+                return f"Set {self._field('pdf_url')} in waybill.toml to the API Gateway's address."
+            await self._printer.knows(layout)
+            return ""
+
+        return await self._tried(f"the layout for {paper.value.replace('_', ' ')}", look)
 
     def _optional(self) -> Iterable[tuple[str, str, str, str, list[str] | list[int]]]:
         wanted = self._settings

@@ -73,6 +73,11 @@ class Printer:
             f"the layout {layout} could not be printed", quote=answer.text[:100], connection=self._connection
         )
 
+    async def knows(self, layout: str) -> None:
+        """Return when the gateway takes our login and has a layout; raise what is in the way."""
+        async with self._one_at_a_time:
+            await self._names(layout)
+
     async def close(self) -> None:
         """Close all connections; the session ends by itself."""
         await self._http.close()
