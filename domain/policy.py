@@ -144,6 +144,10 @@ class Pair(Frozen):
         default=StockRule.HOLD, description="What too little stock does: `hold`, `warn` or `ignore`."
     )
     restock: bool = Field(default=False, description="Request what falls below its minimum.")
+    publish_stock: bool = Field(
+        default=False, description="Show the store what is left to sell of an order's articles."
+    )
+    stock_buffer: int = Field(default=0, ge=0, description="Pieces of each article that are not published.")
     payments: dict[str, PaymentRule] = Field(
         default_factory=dict, description="The store's payment methods; one that is not named is held."
     )
@@ -202,6 +206,8 @@ class Pair(Frozen):
                 yield f"approvers.{person.id}.deputy", f"{person.deputy} is not an approver"
             if names.count(person.id) > 1:
                 yield f"approvers.{person.id}", "two approvers have this id"
+        if self.publish_stock and self.document is not DocumentKind.ORDER:
+            yield "publish_stock", "only orders reserve stock in the ERP, quotations and drafts do not"
         rest = self.note.replace("{number}", "")
         if rest == self.note or "{" in rest or "}" in rest:
             yield "note", "write {number} where the ERP's number goes, and no other braces"

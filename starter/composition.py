@@ -23,6 +23,7 @@ from activities.notices import NoticeDesk, Shelf
 from activities.posting import Posting
 from activities.progress import Recording
 from activities.reconcile import Reconciling
+from activities.stock import Stocks
 from activities.store_writes import StoreWrites
 from activities.systems import Systems
 from adapters.channels.smtp import Smtp
@@ -206,6 +207,7 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         writes.show_erp_number,
         writes.set_store_status,
         writes.set_tracking,
+        Stocks(systems, waybill.orders).publish_stock,
         Fulfilment(systems).read_progress,
         Papers(systems, waybill.documents).keep_paper,
         Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,

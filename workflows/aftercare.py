@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.paperwork import Paperwork
     from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
+    from workflows.stocking import Stocking
     from workflows.telling import Telling
 
 
@@ -28,6 +29,7 @@ class Aftercare:
         self._life, self._steps, self._holding = life, steps, holding
         self._following = Following(life, steps, holding)
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
+        self._stocking = Stocking(life, steps)
         self._restocking: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
@@ -37,6 +39,7 @@ class Aftercare:
         """
         life = self._life
         self._restock()
+        self._stocking.start()
         while life.document is not None:
             if life.cancel_asked or life.cancelled_in_store:
                 await self._cancel()
@@ -62,6 +65,10 @@ class Aftercare:
         self._paperwork.end()
         if self._restocking:
             self._restocking.cancel()
+
+    async def finish(self) -> None:
+        """Do what is due after the order's end was recorded: show the store what is for sale again."""
+        await self._stocking.finish()
 
     def _something_came(self) -> bool:
         life = self._life
@@ -94,7 +101,7 @@ class Aftercare:
     @property
     def _busy(self) -> bool:
         restocking = self._restocking is not None and not self._restocking.done()
-        beside = restocking or self._telling.busy or self._paperwork.busy
+        beside = restocking or self._telling.busy or self._paperwork.busy or self._stocking.busy
         return beside or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:

@@ -60,6 +60,7 @@ class OrderLife(BaseModel):
     progress: Progress | None = Field(default=None, description="What the ERP did with it, as last read.")
     documents: dict[str, KeptDocument] = Field(default_factory=dict, description="By the paper's name.")
     papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
+    stock_published_for: str = Field(default="", description="What the ERP held then, see `goods_held`.")
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()

@@ -82,6 +82,7 @@ class OrderWorkflow:
         life.troubles.clear()
         life.move(end.stage, workflow.now(), end.because)
         await self._steps.record()
+        await self._aftercare.finish()
 
     @workflow.query(description="The order as it is now")
     def view(self) -> OrderView:

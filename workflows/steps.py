@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
     from activities.progress import Recording
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
+    from activities.stock import StockRequest, Stocks
     from activities.store_writes import ErpNumberNote, StoreStatus, StoreTracking, StoreWrites
     from domain.documents import KeptDocument
     from domain.errors import Disposition, Problem
@@ -32,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.life import Captured, OrderView
     from domain.posting import Cancellation, ErpDocument
     from domain.stages import Stage
+    from domain.stock import PublishedStock
     from workflows.life import OrderLife
     from workflows.policies import MOST_PARKINGS, OUTSIDE, OWN_RECORDS, PARKED_AT_MOST
     from workflows.views import view_of
@@ -235,6 +237,15 @@ class Steps:
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.set_store_status, wanted, summary="Set the status in the store", **OUTSIDE
+            ),
+            Side.STORE,
+        )
+
+    async def publish_stock(self, request: StockRequest) -> PublishedStock:
+        """Show the store what is left to sell."""
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Stocks.publish_stock, request, summary="Publish the stock in the store", **OUTSIDE
             ),
             Side.STORE,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.life import OrderView
 from domain.money import Money
+from domain.posting import ErpState
 from domain.stages import FINAL, Stage
 from workflows.life import OrderLife
 
@@ -55,8 +56,12 @@ def _order_facts(life: OrderLife) -> Mapping[str, Any]:
 
 
 def _demand(life: OrderLife) -> dict[str, Decimal]:
-    """Return what the order takes of the stock while the ERP does not know it."""
-    if life.order is None or life.document is not None or life.stage in FINAL:
+    """Return what the order takes of the stock while the ERP does not count it, as with a draft."""
+    document, hold = life.document, life.hold
+    counts = document is not None and document.state in {ErpState.OPEN, ErpState.CLOSED}
+    if counts and hold is not None and hold.code == "cancelled_in_erp":
+        counts = False
+    if life.order is None or counts or life.stage in FINAL:
         return {}
     found: dict[str, Decimal] = {}
     for line in life.order.lines:
