@@ -148,6 +148,22 @@ def mailbox(port: Port = 0, smtp_port: SmtpPort = 0, announce: Announce = None) 
     _serve(lambda: mailbox_serving(Mailbox(), smtp_port, port), addresses, announce)
 
 
+@app.command()
+def easypost(port: Port = 0, announce: Announce = None) -> None:
+    """An EasyPost account that prints return labels and charges nothing."""
+    from sandbox.easypost import EasyPost, create_app
+
+    _serve_app(lambda: create_app(EasyPost()), port, announce)
+
+
+@app.command()
+def sendcloud(port: Port = 0, announce: Announce = None) -> None:
+    """A Sendcloud integration that prints return labels and announces nothing."""
+    from sandbox.sendcloud import Sendcloud, create_app
+
+    _serve_app(lambda: create_app(Sendcloud()), port, announce)
+
+
 def _serve_app(create: Callable[[], Starlette], port: int, announce: Path | None, folder: str = "") -> None:
     def addresses(root: str) -> dict[str, Any]:
         return {"url": root + folder, "control": f"{root}/_sandbox"}

@@ -140,3 +140,5 @@ STAFF: tuple[Colleague, ...] = (
 )
 CHATS: dict[str, str] = {"C0SALES": "sales", "C0WAREHOUSE": "warehouse"}
 """Channels of the sandbox workspace, by id."""
+WAREHOUSE = Place("5 quai Perrache", "69002", "Lyon", "FR", "Waybill Wines", phone="+33 4 72 00 00 99")
+"""Where returns go to."""
