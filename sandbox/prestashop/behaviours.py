@@ -108,6 +108,8 @@ _BY_SOURCE: tuple[tuple[str, str, str], ...] = (
     ("7", _STOCK + "; #18953, #35363", "stock_put_without_id_shop_loses_the_row"),
     ("7", _STOCK, "stock_that_depends_on_stock_is_500_with_code_133"),
     ("7", _STOCK, "row_of_the_product_is_the_sum_of_its_variants"),
+    ("7", _STOCK, "sum_that_was_written_stays_until_a_variant_changes"),
+    ("7", _STOCK, "shops_of_a_group_may_share_a_stock_row"),
     ("7", _STOCK, "stock_is_deducted_at_placement"),
     ("7", "PrestaShop 8.2, classes/SpecificPrice.php", "second_price_with_the_same_key_is_not_saved"),
     ("8", _HISTORY, "order_histories_post_is_not_idempotent"),

@@ -167,10 +167,13 @@ def _save_message(state: ShopState, row: Row | None, written: Written, _: Query)
 
 
 def _save_stock(state: ShopState, row: Row | None, written: Written, _: Query) -> Row:
-    if leading_integer(str(written.get("depends_on_stock", 0))):
+    """Save a quantity. What is written over a product's sum stays until one of its variants changes."""
+    depends = written.get("depends_on_stock", row["depends_on_stock"] if row else 0)
+    if leading_integer(str(depends)):
         raise not_saved(133, "You cannot update the available stock when it depends on stock.")
     saved = save_plain(state, "stock_availables", row, written)
-    sum_stock(state, saved["id_product"])
+    if saved["id_product_attribute"]:
+        sum_stock(state, saved["id_product"])
     state.ledger.write(
         "stock",
         id_product=saved["id_product"],

@@ -1,7 +1,7 @@
 """Sellable stock: one row per product and per combination, and the computed sum of the combinations.
 
-A row counts only while it belongs to the shop: a PUT that forgets `id_shop` sets it to 0 and the article is
-gone from the shop's sight.
+A row counts only while it belongs to the shop, or to its group where the group's shops share their stock: a
+PUT that forgets `id_shop` sets it to 0 and the article is gone from the shop's sight.
 """
 
 from sandbox.prestashop.state import ShopState
@@ -22,10 +22,15 @@ def add_stock_row(state: ShopState, id_product: int, id_combination: int, quanti
     )
 
 
+def belongs_to_shop(row: Row) -> bool:
+    """Tell whether a row is of this shop or of its group."""
+    return bool(row["id_shop"] or row["id_shop_group"])
+
+
 def sum_stock(state: ShopState, id_product: int) -> None:
     """Write the sum of a product's combinations into its own row, as the shop does after every change."""
     stock = state.tables["stock_availables"]
-    rows = [row for row in stock.find(id_product=id_product) if row["id_shop"]]
+    rows = [row for row in stock.find(id_product=id_product) if belongs_to_shop(row)]
     parts = [row for row in rows if row["id_product_attribute"]]
     for row in rows:
         if parts and not row["id_product_attribute"]:
@@ -34,10 +39,8 @@ def sum_stock(state: ShopState, id_product: int) -> None:
 
 def stock_row(state: ShopState, id_product: int, id_combination: int) -> Row | None:
     """Return the row the shop sells from, or None when it sees none."""
-    rows = state.tables["stock_availables"].find(
-        id_product=id_product, id_product_attribute=id_combination, id_shop=1
-    )
-    return rows[0] if rows else None
+    rows = state.tables["stock_availables"].find(id_product=id_product, id_product_attribute=id_combination)
+    return next((row for row in rows if belongs_to_shop(row)), None)
 
 
 def may_sell(state: ShopState, row: Row | None, quantity: int) -> bool:

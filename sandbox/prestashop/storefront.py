@@ -27,6 +27,7 @@ from sandbox.prestashop.offers import ShopRefusal
 from sandbox.prestashop.requests import NewCustomer, OrderEdit, OrderRequest, Payment, Refund
 from sandbox.prestashop.shop import PrestaShop
 from sandbox.prestashop.state import ShopState
+from sandbox.prestashop.stock import belongs_to_shop
 from sandbox.prestashop.tables import Row
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -153,7 +154,7 @@ def shown_products(state: ShopState) -> list[dict[str, Any]]:
     for row in state.tables["stock_availables"].rows.values():
         product = state.tables["products"].rows[row["id_product"]]
         combination = state.tables.row("combinations", row["id_product_attribute"])
-        if not row["id_shop"] or (product["product_type"] == "combinations" and combination is None):
+        if not belongs_to_shop(row) or (product["product_type"] == "combinations" and combination is None):
             continue
         shown.append(
             {

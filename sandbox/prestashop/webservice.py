@@ -19,6 +19,7 @@ from sandbox.prestashop.resources import RESOURCES
 from sandbox.prestashop.saving import save
 from sandbox.prestashop.settings import ApiKey
 from sandbox.prestashop.state import ShopState
+from sandbox.prestashop.stock import belongs_to_shop
 from sandbox.prestashop.tables import Row
 from sandbox.prestashop.troubles import answer_wrongly, trouble_before
 from sandbox.prestashop.wire_json import JsonWriter
@@ -137,7 +138,7 @@ def _read_one(call: Call, resource: Resource, headers: dict[str, str]) -> Respon
 
 def in_sight(resource: Resource, row: Row) -> bool:
     """Tell whether the shop sees a row: stock that belongs to no shop is lost to it."""
-    return resource.name != "stock_availables" or bool(row["id_shop"] or row["id_shop_group"])
+    return resource.name != "stock_availables" or belongs_to_shop(row)
 
 
 def _schema(call: Call, resource: Resource, schema: str, headers: dict[str, str]) -> Response:

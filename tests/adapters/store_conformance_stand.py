@@ -95,6 +95,15 @@ class StoreStand(ABC):
     def tracking(self, order_id: str) -> str:
         """Return the tracking shown with an order."""
 
+    @property
+    @abstractmethod
+    def skus(self) -> tuple[str, str]:
+        """Two articles that the store has in stock."""
+
+    @abstractmethod
+    def stock(self, sku: str) -> Decimal:
+        """Return how many pieces of an article are for sale."""
+
     @abstractmethod
     def writes(self) -> int:
         """Count what was written from outside."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
@@ -127,6 +128,15 @@ class PrestaShopStand(StoreStand):
     def tracking(self, order_id: str) -> str:
         (row,) = self.shop.rows("order_carriers", id_order=int(order_id))
         return str(row["tracking_number"])
+
+    @property
+    def skus(self) -> tuple[str, str]:
+        return "GLASS-SET-4", "SHIRT-BLK-M"
+
+    def stock(self, sku: str) -> Decimal:
+        found = self.shop.stock_of(sku)
+        assert found is not None
+        return Decimal(found)
 
     def writes(self) -> int:
         seen = self.shop.ledger.of("request")

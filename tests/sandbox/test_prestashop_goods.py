@@ -94,6 +94,9 @@ async def test_stock_that_depends_on_stock_is_500_with_code_133(visit: Visit) ->
     assert answer.status_code == 500
     assert error_codes(answer)[0] == 133
     assert visit.shop.stock_of("WINE-RED-75") == 500
+    visit.shop.state.tables["stock_availables"].rows[row["id"]]["depends_on_stock"] = 1
+    kept = await visit.send("PATCH", "stock_availables", "stock_available", id=row["id"], quantity=3)
+    assert (kept.status_code, error_codes(kept)[0]) == (500, 133)
 
 
 async def test_row_of_the_product_is_the_sum_of_its_variants(visit: Visit) -> None:
@@ -103,6 +106,30 @@ async def test_row_of_the_product_is_the_sum_of_its_variants(visit: Visit) -> No
     await visit.send("PATCH", "stock_availables", "stock_available", id=medium["id"], quantity=7)
 
     assert visit.shop.rows("stock_availables", id_product=21, id_product_attribute=0)[0]["quantity"] == 507
+
+
+async def test_sum_that_was_written_stays_until_a_variant_changes(visit: Visit) -> None:
+    rows = {
+        row["id_product_attribute"]: row["id"] for row in visit.shop.rows("stock_availables", id_product=21)
+    }
+
+    await visit.send("PATCH", "stock_availables", "stock_available", id=rows[0], quantity=3)
+    wrong = visit.shop.rows("stock_availables", id=rows[0])[0]["quantity"]
+    await visit.send("PATCH", "stock_availables", "stock_available", id=rows[42], quantity=7)
+
+    assert wrong == 3
+    assert visit.shop.rows("stock_availables", id=rows[0])[0]["quantity"] == 507
+
+
+async def test_shops_of_a_group_may_share_a_stock_row(visit: Visit) -> None:
+    (row,) = visit.shop.rows("stock_availables", id_product=22)
+    stock = visit.shop.state.tables["stock_availables"]
+    stock.change(stock.rows[row["id"]], {"id_shop": 0, "id_shop_group": 1})
+
+    buy(visit, "WINE-RED-75", 6)
+
+    (shown,) = await visit.listed("stock_availables", id_product="[22]")
+    assert (shown["id_shop_group"], shown["quantity"]) == ("1", "494")
 
 
 async def test_stock_and_variants_leave_the_products_date_alone(visit: Visit) -> None:
