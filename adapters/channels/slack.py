@@ -81,10 +81,11 @@ class Slack:
         try:
             said = await self._call("auth.test", {}, writes=False)
         except WaybillError as error:
-            fix = f"{error.problem.field or 'base_url'}: {error.problem.quote or 'no answer'}"
+            field = f"connections.{self._connection}.{error.problem.field or 'base_url'}"
+            fix = f"{field}: {error.problem.quote or 'no answer'}"
             return (Finding(what="Slack does not take our token", ok=False, fix=fix),)
         if self._settings.team not in {"", said.get("team_id")}:
-            fix = f"team: the token is of {said.get('team_id')}"
+            fix = f"connections.{self._connection}.team: the token is of {said.get('team_id')}"
             return (Finding(what="Slack knows us in another workspace", ok=False, fix=fix),)
         return (Finding(what="Slack takes our token", ok=True),)
 

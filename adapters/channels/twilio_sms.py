@@ -71,7 +71,7 @@ class TwilioSms:
     """Text messages by one Twilio account. Implements `TextPort`."""
 
     def __init__(self, connection: str, settings: TwilioSettings) -> None:
-        self._settings = settings
+        self._settings, self._connection = settings, connection
         self._http = HttpClient(
             HttpSettings(base_url=settings.base_url, connection=connection, timeout=settings.timeout)
         )
@@ -96,7 +96,7 @@ class TwilioSms:
             await self._client.api.v2010.accounts(self._settings.account).fetch_async()
         except TwilioException as problem:
             error = as_error(problem).problem
-            fix = f"{error.field}: {error.quote}"
+            fix = f"connections.{self._connection}.{error.field or 'account'}: {error.quote}"
             return (Finding(what="Twilio does not take our login", ok=False, fix=fix),)
         return (Finding(what="Twilio takes our login", ok=True),)
 

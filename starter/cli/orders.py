@@ -11,7 +11,9 @@ from domain.approval import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.stages import Stage
+from records.notices import Notice
 from starter.cli.codes import Code
+from starter.cli.notices import show_notices
 from starter.cli.output import err, explain, orders_table, out, say_json, show_order, table
 from starter.cli.session import answering, one_order, opened, person
 from starter.composition import links_of
@@ -54,11 +56,19 @@ def list_orders(
 @app.command()
 def show(wanted: Wanted, as_json: Json = False) -> None:
     """Show one order: where it is, what it waits for, its ERP document."""
-    view = asyncio.run(_find(wanted))
+
+    async def look() -> tuple[OrderView, tuple[Notice, ...]]:
+        async with opened() as waybill:
+            view = await one_order(waybill, wanted)
+            return view, await waybill.notices.of_order(view.connection, view.store_order_id)
+
+    view, notices = asyncio.run(look())
     if as_json:
         say_json(view.model_dump(mode="json"))
     else:
         show_order(view)
+        if notices:
+            show_notices(notices)
 
 
 @app.command()

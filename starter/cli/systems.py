@@ -9,6 +9,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.connections import TRY_NOW, watch_id
+from adapters.channel_ports import ChatPort, TextPort, WebhookPort
 from adapters.ports import ErpPort, Finding, MailPort, StorePort
 from domain.errors import WaybillError
 from records.database import DatabaseGone
@@ -27,8 +28,12 @@ _PATIENCE_SECONDS = 20
 async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     yield "database", await _database(waybill)
     yield "temporal", await _temporal()
-    systems: dict[str, StorePort | ErpPort | MailPort] = {
+    channels = waybill.channels
+    systems: dict[str, StorePort | ErpPort | MailPort | TextPort | WebhookPort | ChatPort] = {
         "mail": waybill.mail,
+        **channels.texts,
+        **channels.webhooks,
+        **channels.chats,
         **waybill.systems.stores,
         **waybill.systems.erps,
     }

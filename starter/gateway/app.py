@@ -18,6 +18,7 @@ from starter.gateway.draining import Draining
 from starter.gateway.erp_events import ErpEvents
 from starter.gateway.order_status import OrderStatuses
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
+from starter.gateway.text_news import TextNewsDesk
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
 
@@ -60,6 +61,9 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     downloads = Downloads(waybill.document_links, waybill.documents)
     statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
     erp_events = ErpEvents(waybill.systems, configuration.gateway, client)
+    texts = TextNewsDesk(
+        waybill.channels, waybill.notices, configuration.gateway, configuration.public_url
+    )
     health = Health(waybill.database, draining, webhooks)
 
     @contextlib.asynccontextmanager
@@ -75,6 +79,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/orders/{connection}/{order_id}", statuses.show, methods=["GET"]),
             Route("/erp-events/{connection}", erp_events.shake_hands, methods=["GET"]),
             Route("/erp-events/{connection}", erp_events.receive, methods=["POST"]),
+            Route("/hooks/twilio/{connection}", texts.receive, methods=["POST"]),
             Route("/documents/{token}", downloads.download, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),

@@ -128,8 +128,8 @@ async def test_the_test_tells_a_wrong_token_and_a_wrong_workspace(workspace: Wor
         await chat.close()
 
     assert [finding.ok for finding in findings] == [True, False, False]
-    assert findings[1].fix.startswith("token: invalid_auth")
-    assert findings[2].fix.startswith("team: ")
+    assert findings[1].fix.startswith("connections.chat.token: invalid_auth")
+    assert findings[2].fix.startswith("connections.chat.team: ")
 
 
 async def test_a_slack_that_is_not_there_was_not_posted_to() -> None:

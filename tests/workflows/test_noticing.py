@@ -97,7 +97,6 @@ async def teller(server: TemporalServer, folder: Path) -> AsyncIterator[Teller]:
                 activities=activities_of(running.waybill, lambda: running.client),
                 interceptors=[FailuresAndHeartbeats()],
                 workflow_runner=SandboxedWorkflowRunner(),
-                max_cached_workflows=0,  # every step is a replay
             ):
                 yield Teller(running, receiver, handle)
                 with contextlib.suppress(RPCError):  # it may have ended
