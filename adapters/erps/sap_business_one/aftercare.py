@@ -9,6 +9,7 @@ from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.drawing import Base, check_worth, draw, ref_of, take_back_body
 from adapters.erps.sap_business_one.following import Following
 from adapters.erps.sap_business_one.kinds import BY_NUMBER, BY_PAPER, Ref
+from adapters.erps.sap_business_one.lists import numbered
 from adapters.erps.sap_business_one.models import BaseDocument, FollowingDocument, read_as, select
 from adapters.erps.sap_business_one.papers import line_ids
 from adapters.erps.sap_business_one.progress import ProgressOf
@@ -63,7 +64,7 @@ class Aftercare:
         """Look for what was made under a key; the first, where people copied it."""
         where = f"{self._settings.paper_column} eq {literal(key)}"
         rows = await self._layer.rows(BY_PAPER[kind].entity, self._select, where)
-        rows.sort(key=lambda row: int(row.get("DocEntry") or 0))
+        numbered(rows, self._layer.connection).sort(key=lambda row: int(row["DocEntry"]))
         return await self._paper(kind, rows[0]) if rows else None
 
     async def _body(self, wanted: TakeBack, picture: Progress) -> dict[str, Any]:

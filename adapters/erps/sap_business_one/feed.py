@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from adapters.erps.sap_business_one.batch import Reading
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.kinds import ALL, ORDER, QUOTATION, Kind, Ref
-from adapters.erps.sap_business_one.lists import PAGE, has_more, list_of, rows_of
+from adapters.erps.sap_business_one.lists import PAGE, has_more, list_of, numbered, rows_of
 from adapters.erps.sap_business_one.marks import Mark, advanced, set_back, where
 from adapters.erps.sap_business_one.origins import Origins
 from adapters.erps.sap_business_one.pick_lists import PickLists
@@ -82,7 +82,7 @@ class Feed:
         clock, *tops = await self._layer.read_together((_CLOCK, *latest))
         now, marks = self._time(clock), {}
         for kind, body in zip(ALL, tops, strict=True):
-            rows = rows_of(body, self._layer.connection)
+            rows = numbered(rows_of(body, self._layer.connection), self._layer.connection)
             marks[kind.number] = Mark(at=now, top=max([int(row["DocEntry"]) for row in rows], default=0))
         _, marks, _ = await self._pass(marks)
         while any(mark.after for mark in marks.values()):
@@ -100,7 +100,9 @@ class Feed:
         clock, *pages = await self._layer.read_together((_CLOCK, *asked))
         now, changed, after = self._time(clock), Changed(), dict(marks)
         for kind, body in zip(active, pages, strict=True):
-            rows = rows_of(body, self._layer.connection)
+            rows = numbered(rows_of(body, self._layer.connection), self._layer.connection)
+            if rows and int(rows[-1]["DocEntry"]) <= marks[kind.number].after:
+                raise UnexpectedAnswer("a list does not go on", connection=self._layer.connection)
             mark, some = advanced(marks[kind.number], rows, now, more=has_more(body))
             after[kind.number] = mark
             changed += [(kind, row) for row in some]

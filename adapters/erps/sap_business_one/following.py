@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 from adapters.erps.sap_business_one.client import Object, ServiceLayer, literal
 from adapters.erps.sap_business_one.kinds import BY_NUMBER, FOLLOWERS, ORDER, PAPERS, QUOTATION, Kind, Ref
-from adapters.erps.sap_business_one.lists import ListOf, by_entry, drawn_from, entries_of, list_of, read_lists
+from adapters.erps.sap_business_one.lists import (
+    ListOf,
+    by_entry,
+    drawn_from,
+    entries_of,
+    list_of,
+    numbered,
+    read_lists,
+)
 from adapters.erps.sap_business_one.models import FollowingDocument, select
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from domain.errors import UnexpectedAnswer
@@ -41,6 +49,7 @@ class Following:
             new: dict[Ref, Object] = {}
             for (kind, each), rows in zip(asked, pages, strict=True):
                 if each.entity == kind.entity:
+                    numbered(rows, self._layer.connection)
                     new |= {(kind.number, int(row["DocEntry"])): row for row in rows}
                 else:
                     found |= entries_of(rows, kind)

@@ -97,6 +97,13 @@ def rows_of(body: Object, connection: str) -> list[Object]:
     return rows
 
 
+def numbered(rows: list[Object], connection: str, name: str = "DocEntry") -> list[Object]:
+    """Return rows that all have their number. Raises `UnexpectedAnswer` where one has none."""
+    if not all(isinstance(row.get(name), int) for row in rows):
+        raise UnexpectedAnswer(f"a row has no {name}", connection=connection)
+    return rows
+
+
 def has_more(body: Object) -> bool:
     """Whether another page follows. The link itself may have lost the query, so it is not followed."""
     return bool(body.get("@odata.nextLink") or body.get("odata.nextLink"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.kinds import BY_NUMBER, ORDER, Ref
-from adapters.erps.sap_business_one.lists import by_entry, read_lists
+from adapters.erps.sap_business_one.lists import by_entry, numbered, read_lists
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 
 _LONGEST_CHAIN = 6
@@ -32,7 +32,9 @@ class Origins:
     async def keys_of(self, orders: Iterable[int]) -> dict[int, str]:
         """Return the key that each order carries; "" for one that no web order is behind."""
         lists = by_entry(ORDER, f"DocEntry,{self._column}", orders)
-        rows = [row for some in await read_lists(self._layer, lists) for row in some]
+        rows = numbered(
+            [row for some in await read_lists(self._layer, lists) for row in some], self._layer.connection
+        )
         return {int(row["DocEntry"]): str(row.get(self._column) or "") for row in rows}
 
     async def _bases_of(self, documents: set[Ref]) -> dict[Ref, set[Ref]]:
@@ -49,15 +51,16 @@ class Origins:
         pages = await read_lists(self._layer, [each for _, each in asked])
         found: dict[Ref, set[Ref]] = {ref: set() for ref in documents}
         for (number, _), rows in zip(asked, pages, strict=True):
-            for row in rows:
+            for row in numbered(rows, self._layer.connection):
                 found[number, int(row["DocEntry"])] = bases_of(row)
         return found
 
 
 def bases_of(row: Object) -> set[Ref]:
     """Return the documents that a document's lines were drawn from."""
-    lines = row.get("DocumentLines") or []
-    refs = {(line.get("BaseType"), line.get("BaseEntry")) for line in lines if isinstance(line, dict)}
+    lines = row.get("DocumentLines")
+    known = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    refs = {(line.get("BaseType"), line.get("BaseEntry")) for line in known}
     return {(number, entry) for number, entry in refs if number in BY_NUMBER and isinstance(entry, int)}
 
 

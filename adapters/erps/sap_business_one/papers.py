@@ -126,7 +126,9 @@ class View:
 
 def line_ids(body: Object, column: str) -> tuple[str, ...]:
     """Return the store's id of each line, "" where the line has none."""
-    return tuple(str(line.get(column) or "") for line in body.get("DocumentLines") or [])
+    lines = body.get("DocumentLines")
+    known = lines if isinstance(lines, list) else []
+    return tuple(str(line.get(column) or "") for line in known if isinstance(line, dict))
 
 
 def tracking_numbers(text: str) -> tuple[str, ...]:

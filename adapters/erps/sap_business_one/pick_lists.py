@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.kinds import ORDER
+from adapters.erps.sap_business_one.lists import numbered
 from adapters.erps.sap_business_one.models import PICKS_CLOSED, PICKS_IN_PART
 
 _AT_ONCE = 30
@@ -26,6 +27,7 @@ class PickLists:
         rows = await self._layer.rows(
             "PickLists", "Absoluteentry,Status", f"Status ne '{PICKS_CLOSED}'", page=_PAGE
         )
+        numbered(rows, self._layer.connection, "Absoluteentry")
         states = {int(row["Absoluteentry"]): str(row.get("Status")) for row in rows}
         same = {
             entry for entry, state in states.items() if state != PICKS_IN_PART and before.get(entry) == state
@@ -44,9 +46,11 @@ class PickLists:
         found: dict[int, list[Object]] = {}
         for at in range(0, len(ordered), _AT_ONCE):
             wanted = " or ".join(f"Absoluteentry eq {entry}" for entry in ordered[at : at + _AT_ONCE])
-            for row in await self._layer.rows("PickLists", "Absoluteentry,PickListsLines", wanted):
-                lines = row.get("PickListsLines") or []
-                found[int(row["Absoluteentry"])] = [line for line in lines if isinstance(line, dict)]
+            rows = await self._layer.rows("PickLists", "Absoluteentry,PickListsLines", wanted)
+            for row in numbered(rows, self._layer.connection, "Absoluteentry"):
+                lines = row.get("PickListsLines")
+                known = lines if isinstance(lines, list) else []
+                found[row["Absoluteentry"]] = [line for line in known if isinstance(line, dict)]
         return found
 
 
