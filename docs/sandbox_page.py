@@ -2,6 +2,8 @@
 
 import sys
 
+from sandbox import slack, twilio, webhook_receiver
+from sandbox.catalogue import CHATS, STAFF
 from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
 from sandbox.prestashop import behaviours as prestashop
 from sandbox.prestashop.settings import DEFAULT_KEY
@@ -17,6 +19,9 @@ Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` s
     python -m sandbox prestashop --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox sap
     python -m sandbox mailbox
+    python -m sandbox twilio
+    python -m sandbox slack --interactivity-url http://127.0.0.1:8080/hooks/slack/chat
+    python -m sandbox receiver
 
 Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
 with `{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
@@ -43,8 +48,24 @@ def page() -> str:
         "## Mailbox\n",
         "An SMTP server that keeps every mail, with a page to read them."
         f" Faults: {_names(MAILBOX_FAULTS)}.\n",
+        "## Twilio\n",
+        f"An account that sends nothing: `{twilio.DEFAULT_ACCOUNT}`, token `{twilio.DEFAULT_TOKEN}`."
+        " Texts are kept, shown on a page, and their status callbacks come signed; the vendor's test numbers refuse."
+        f" Faults: {_names(twilio.FAULTS)}.\n",
+        "## Slack\n",
+        f"A workspace `{slack.TEAM}` with the app `{slack.APP}`, token `{slack.DEFAULT_TOKEN}`, signing secret"
+        f" `{slack.DEFAULT_SIGNING_SECRET}`; its page shows the messages, and their buttons can be pressed"
+        f" as anybody. People: {_people()}. Channels: {_names(frozenset(CHATS))}."
+        f" Faults: {_names(slack.FAULTS)}.\n",
+        "## Receiver of webhooks\n",
+        f"Keeps what is posted to `/hook`, signed with `{webhook_receiver.DEFAULT_SECRET}`."
+        f" Faults: {_names(webhook_receiver.FAULTS)}.\n",
     ]
     return "\n".join(parts)
+
+
+def _people() -> str:
+    return ", ".join(f"{person.name} `{person.slack}`" for person in STAFF)
 
 
 def _names(kinds: frozenset[str]) -> str:

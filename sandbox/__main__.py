@@ -48,6 +48,7 @@ LoginLatency = Annotated[float, typer.Option(min=0, help="Seconds that a login t
 Zone = Annotated[str, typer.Option(parser=known_zone, help="Time zone of the system's clock.")]
 WebhookUrl = Annotated[str, typer.Option(help="Where webhooks are posted to; nowhere when empty.")]
 WebhookSecret = Annotated[str, typer.Option(help="Key that signs webhooks; the sandbox's own when empty.")]
+InteractivityUrl = Annotated[str, typer.Option(help="Where presses of buttons are posted to.")]
 RoundType = Annotated[int, typer.Option(min=1, max=3, help="Round 1 per item, 2 per line, 3 on the total.")]
 EarlyHook = Annotated[bool, typer.Option(help="Post order.created before the first state is kept.")]
 BasePath = Annotated[str, typer.Option(help="Sub-folder of the shop, such as /boutique.")]
@@ -162,6 +163,31 @@ def sendcloud(port: Port = 0, announce: Announce = None) -> None:
     from sandbox.sendcloud import Sendcloud, create_app
 
     _serve_app(lambda: create_app(Sendcloud()), port, announce)
+
+
+@app.command()
+def twilio(port: Port = 0, announce: Announce = None) -> None:
+    """A Twilio account that keeps every text and tells what becomes of it."""
+    from sandbox.twilio import Twilio, create_app
+
+    _serve_app(lambda: create_app(Twilio()), port, announce)
+
+
+@app.command()
+def slack(port: Port = 0, announce: Announce = None, interactivity_url: InteractivityUrl = "") -> None:
+    """A Slack workspace with a page to press buttons on."""
+    from sandbox.slack import Slack
+    from sandbox.slack_app import create_app
+
+    _serve_app(lambda: create_app(Slack(interactivity_url=interactivity_url)), port, announce)
+
+
+@app.command()
+def receiver(port: Port = 0, announce: Announce = None) -> None:
+    """Somebody who receives webhooks, under /hook."""
+    from sandbox.webhook_receiver import Receiver, create_app
+
+    _serve_app(lambda: create_app(Receiver()), port, announce)
 
 
 def _serve_app(create: Callable[[], Starlette], port: int, announce: Path | None, folder: str = "") -> None:

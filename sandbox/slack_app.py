@@ -83,6 +83,7 @@ class _Workspace:
         self, request: Request, do: Callable[[dict[str, Any]], Awaitable[httpx.Response]]
     ) -> Response:
         """Do what a person does, asked by JSON or by the page's form."""
+        self._slack.own_url = str(request.base_url).rstrip("/")
         is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         asked = dict(await request.form()) if is_form else await request.json()
         try:

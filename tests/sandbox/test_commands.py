@@ -71,6 +71,13 @@ async def test_company_lets_its_users_in_for_as_long_as_told() -> None:
     assert answer.json()["SessionTimeout"] == 7
 
 
+@pytest.mark.parametrize("name", ["twilio", "slack", "receiver"])
+async def test_channel_shows_its_page(name: str) -> None:
+    async with started(name) as (_, said):
+        assert await status_of(said["url"]) == 200
+        assert await status_of(f"{said['control']}/faults") == 200
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [("--timezone", "Mars/Base", "no time zone"), ("--approval-above", "much", "not an amount")],
