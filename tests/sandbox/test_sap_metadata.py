@@ -106,5 +106,5 @@ async def test_preparing_twice_changes_nothing(desk: Desk) -> None:
         desk.company.staff.prepare_for_web_orders()
     await desk.log_in()
 
-    assert len(await desk.rows("UserFieldsMD")) == 4
+    assert len(await desk.rows("UserFieldsMD")) == 6
     assert len(await desk.rows("UserTablesMD")) == 1
