@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from adapters.erps.sap_business_one.batch import Reading
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
 from adapters.erps.sap_business_one.kinds import ALL, ORDER, QUOTATION, Kind, Ref
-from adapters.erps.sap_business_one.lists import PAGE, has_more, list_of, numbered, rows_of
+from adapters.erps.sap_business_one.lists import has_more, list_of, numbered, rows_of
 from adapters.erps.sap_business_one.marks import Mark, advanced, set_back, where
 from adapters.erps.sap_business_one.origins import Origins
 from adapters.erps.sap_business_one.pick_lists import PickLists
@@ -25,6 +25,8 @@ from domain.errors import UnexpectedAnswer, WaybillError
 from domain.policy import DocumentKind
 
 _CLOCK = Reading("CompanyService_GetCurrentServerTime")
+_PAGE = 500
+"""The rows are small, and a busy company changes some hundreds within the overlap."""
 _COLUMNS = "DocEntry,DocNum,UpdateDate,UpdateTime,DocumentStatus,CancelStatus"
 _PICKS, _OFFSET = "pick_lists", "minutes_ahead"
 _LEAST_SHIFT = 25
@@ -111,7 +113,7 @@ class Feed:
     def _page(self, kind: Kind, mark: Mark) -> Reading:
         columns = f"{_COLUMNS},{self._settings.order_column}"
         wanted = where(mark, self._settings.overlap)
-        return Reading(list_of(kind.entity, columns, wanted, "&$orderby=DocEntry").path, PAGE)
+        return Reading(list_of(kind.entity, columns, wanted, "&$orderby=DocEntry").path, _PAGE)
 
     async def _hints(self, changed: Changed) -> list[ErpHint]:
         """Return the orders behind what changed; documents that no web order is behind bring none."""
