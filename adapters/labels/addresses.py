@@ -5,9 +5,10 @@ import re
 from domain.order import Address
 from domain.phones import with_country
 
-_NUMBER = r"\d{1,5}(?:\s?(?:[a-zA-Z]|bis|ter|quater))?(?:\s?[-/]\s?\d{1,5}[a-zA-Z]?)?"
-_BEFORE = re.compile(rf"({_NUMBER})\s*,?\s+(\S.*)")
-_BEHIND = re.compile(rf"(\S.*?)[\s,]+({_NUMBER})")
+_TO = r"(?:\s?[-/]\s?\d{1,5}[a-zA-Z]?)?"
+# In front of the street a single letter may be part of its name: 179 N Harbor Drive.
+_BEFORE = re.compile(rf"(\d{{1,5}}(?:[a-zA-Z]|\s?(?:bis|ter|quater))?{_TO})\s*,?\s+(\S.*)")
+_BEHIND = re.compile(rf"(\S.*?)[\s,]+(\d{{1,5}}\s?[a-zA-Z]?{_TO})")
 _NUMBER_BEFORE = frozenset(["AU", "CA", "FR", "GB", "IE", "LU", "MC", "NZ", "US"])
 # The Union's customs area for parcels; Monaco belongs to it.
 _UNION = frozenset(
