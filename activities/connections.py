@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.alerts import Alerts
 from activities.systems import Systems
+from adapters.label_port import LabelPort
 from adapters.ports import ErpPort, MailPort, StorePort
 from domain.errors import Problem, WaybillError
 from domain.model import Frozen
@@ -96,7 +97,11 @@ class Connections:
     @activity.defn
     async def probe(self, connection: str) -> Probe:
         """Try the connection once: does it answer, does it take our login? Safe to run twice: it reads."""
-        systems: Mapping[str, StorePort | ErpPort] = {**self._systems.stores, **self._systems.erps}
+        systems: Mapping[str, StorePort | ErpPort | LabelPort] = {
+            **self._systems.stores,
+            **self._systems.erps,
+            **self._systems.labels,
+        }
         if connection not in systems:
             return Probe(works=True)
         try:

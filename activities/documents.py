@@ -39,11 +39,7 @@ class Papers:
         what is no PDF or too large.
         """
         data = await self._systems.erp(request.erp).paper_pdf(request.kind, request.entry)
-        if not data.startswith(b"%PDF-") or len(data) > MOST_BYTES:
-            raise UnexpectedAnswer(
-                f"{request.kind.value} {request.number} came as something else than a PDF of at most 20 MB",
-                connection=request.erp,
-            )
+        check_pdf(data, f"{request.kind.value} {request.number}", request.erp)
         subject = Subject(
             connection=request.connection,
             order_id=request.store_order_id,
@@ -53,3 +49,11 @@ class Papers:
         )
         name = f"{request.kind.value.replace('_', '-')}-{request.number}.pdf"
         return await self._documents.keep(subject, name, data, datetime.now(UTC))
+
+
+def check_pdf(data: bytes, what: str, connection: str) -> None:
+    """Raise `UnexpectedAnswer` for a file that is no PDF, or too large to keep."""
+    if not data.startswith(b"%PDF-") or len(data) > MOST_BYTES:
+        raise UnexpectedAnswer(
+            f"{what} came as something else than a PDF of at most 20 MB", connection=connection
+        )

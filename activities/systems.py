@@ -1,8 +1,9 @@
 """The connected systems by the names that the configuration gives them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from adapters.label_port import LabelPort
 from adapters.ports import ErpPort, StorePort
 from domain.errors import BadConfiguration
 from domain.policy import Pair
@@ -10,11 +11,15 @@ from domain.policy import Pair
 
 @dataclass(frozen=True)
 class Systems:
-    """Stores, ERPs and the pairs between them. Each lookup raises `BadConfiguration` for an unknown name."""
+    """Stores, ERPs, the pairs between them, label services.
+
+    Each lookup raises `BadConfiguration` for an unknown name.
+    """
 
     stores: Mapping[str, StorePort]
     erps: Mapping[str, ErpPort]
     pairs: Mapping[str, Pair]
+    labels: Mapping[str, LabelPort] = field(default_factory=dict)
 
     def store(self, connection: str) -> StorePort:
         """Return the store of a connection."""
@@ -28,6 +33,14 @@ class Systems:
             raise BadConfiguration(f"there is no ERP {connection} in waybill.toml", connection=connection)
         return self.erps[connection]
 
+    def label(self, connection: str) -> LabelPort:
+        """Return the label service of a connection."""
+        if connection not in self.labels:
+            raise BadConfiguration(
+                f"there is no label service {connection} in waybill.toml", connection=connection
+            )
+        return self.labels[connection]
+
     def pair_of(self, store: str) -> Pair:
         """Return the pair that a store belongs to."""
         if store not in self.pairs:
@@ -40,3 +53,5 @@ class Systems:
             await store.close()
         for erp in self.erps.values():
             await erp.close()
+        for label in self.labels.values():
+            await label.close()
