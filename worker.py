@@ -32,8 +32,9 @@ from workflows.feeding import ErpFeed
 from workflows.noticing import TellNotices
 from workflows.order import OrderWorkflow
 from workflows.reconciling import ReconcileStore
+from workflows.returning import ReturnWorkflow
 
-WORKFLOWS = (OrderWorkflow, ConnectionWatch, ErpFeed, ReconcileStore, TellNotices)
+WORKFLOWS = (OrderWorkflow, ConnectionWatch, ErpFeed, ReconcileStore, ReturnWorkflow, TellNotices)
 SANDBOX_VARIABLE = "WAYBILL_WORKFLOW_SANDBOX"
 _LOG = structlog.get_logger("waybill.worker")
 

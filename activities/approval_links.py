@@ -37,7 +37,11 @@ class ApprovalLinks:
 
     def url(self, link: DecisionLink) -> str:
         """Return the address of the decision page for one person and request."""
-        return f"{self._public_url}/approvals/{self._serializer.dumps(link.model_dump())}"
+        return f"{self._public_url}/approvals/{self.token(link)}"
+
+    def token(self, link: DecisionLink) -> str:
+        """Return what the address carries: who was asked what, signed."""
+        return str(self._serializer.dumps(link.model_dump()))
 
     def read(self, token: str) -> DecisionLink:
         """Return what a link is about. Raises `LinkRefused`."""

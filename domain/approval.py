@@ -27,6 +27,7 @@ class Channel(StrEnum):
     PAGE = "page"
     CLI = "cli"
     TEMPORAL = "temporal"
+    SLACK = "slack"
 
 
 class Decision(Frozen):

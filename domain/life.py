@@ -17,6 +17,7 @@ from domain.order import Order
 from domain.policy import Pair
 from domain.posting import Difference, ErpDocument
 from domain.reasons import REASONS, Group
+from domain.returning import ReturnStage, ReturnView
 from domain.stages import Stage
 from domain.texts import Plain
 
@@ -115,6 +116,7 @@ class OrderView(Frozen):
     documents: tuple[tuple[str, KeptDocument], ...] = Field(
         default=(), description="Files, by the name of their paper."
     )
+    returns: tuple[ReturnView, ...] = ()
     delivery: Delivery = Delivery.OPEN
     broken_promises: tuple[str, ...] = ()
     told_store: bool = False
@@ -131,7 +133,8 @@ class OrderView(Frozen):
         waits_for_decision = self.approval is not None and self.approval.standing is Standing.OPEN
         waits_for_store = self.hold is not None and self.hold.code == "payment_pending"
         stopped = self.hold is not None and not waits_for_store
-        return stopped or waits_for_decision or bool(self.broken_promises)
+        stuck = any(each.stage is ReturnStage.STOPPED for each in self.returns)
+        return stopped or waits_for_decision or stuck or bool(self.broken_promises)
 
     @property
     def amount(self) -> Decimal:

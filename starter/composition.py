@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from temporalio.client import Client
 
+from activities.aftercare import Aftercare
 from activities.alerts import Alerts
 from activities.approval_links import ApprovalLinks
 from activities.approvals import Approvals
@@ -176,6 +177,7 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
     checking = Checking(systems, waybill.references)
     posting = Posting(systems, waybill.postings)
     writes = StoreWrites(systems)
+    aftercare = Aftercare(systems, waybill.postings)
     desk = NoticeDesk(
         waybill.configuration.notices,
         waybill.channels,
@@ -208,6 +210,8 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         writes.set_store_status,
         writes.set_tracking,
         Stocks(systems, waybill.orders).publish_stock,
+        aftercare.take_back,
+        aftercare.register_payment,
         Fulfilment(systems).read_progress,
         Papers(systems, waybill.documents).keep_paper,
         Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,

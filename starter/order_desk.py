@@ -17,6 +17,8 @@ from domain.approval import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.order import order_workflow_id
+from domain.returning import ReturnAsked
+from workflows.returning import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
 _ATTEMPTS = 5
@@ -59,6 +61,22 @@ class OrderDesk:
     async def cancel(self, connection: str, order_id: str, asked: Asked) -> OrderView:
         """Cancel the order."""
         return await self._ask(connection, order_id, "cancel", asked)
+
+    async def ask_return(self, connection: str, order_id: str, asked: ReturnAsked) -> OrderView:
+        """Register a return."""
+        return await self._ask(connection, order_id, "ask_return", asked)
+
+    async def tell_return(
+        self, connection: str, order_id: str, reference: str, what: str, asked: Asked
+    ) -> None:
+        """Signal a return: `goods_arrived`, `continue_return` or `give_up`."""
+        handle = self._client.get_workflow_handle(return_id(connection, order_id, reference))
+        try:
+            await handle.signal(what, asked, rpc_timeout=_ANSWER_TIME)
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.NOT_FOUND:
+                raise Declined(f"the order has no open return {reference}") from None
+            raise NoAnswer(problem.status.name) from None
 
     async def _ask(self, connection: str, order_id: str, what: str, argument: BaseModel) -> OrderView:
         handle = self._client.get_workflow_handle(order_workflow_id(connection, order_id))

@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.life import OrderLife
     from workflows.paperwork import Paperwork
     from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
+    from workflows.returns import Returns
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
     from workflows.stocking import Stocking
     from workflows.telling import Telling
@@ -28,6 +29,7 @@ class Aftercare:
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
         self._following = Following(life, steps, holding)
+        self.returns = Returns(life)
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
         self._stocking = Stocking(life, steps)
         self._restocking: asyncio.Task[None] | None = None
@@ -47,6 +49,7 @@ class Aftercare:
                 await self._look_again()
             elif life.erp_changed:
                 await self._following.look()
+                await self.returns.tell_news()
             elif life.store_problem:
                 await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
@@ -90,9 +93,10 @@ class Aftercare:
                 timeout_summary="the return window ends",
             )
             return
-        if not self._busy:
+        if not self._busy and not self.returns.open:
             raise LifeEnds(Stage.COMPLETED, "shipped, and the return window is over")
-        await workflow.wait_condition(lambda: self._something_came() or not self._busy)
+        # What still runs beside is news when it ends; a return comes as an event.
+        await workflow.wait_condition(lambda: self._something_came() or not (self._busy or self.returns.open))
 
     @property
     def _history_is_long(self) -> bool:

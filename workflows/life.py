@@ -20,6 +20,7 @@ from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
+from domain.returning import ReturnView
 from domain.stages import FINAL, Stage, move
 
 
@@ -61,6 +62,7 @@ class OrderLife(BaseModel):
     documents: dict[str, KeptDocument] = Field(default_factory=dict, description="By the paper's name.")
     papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
     stock_published_for: str = Field(default="", description="What the ERP held then, see `goods_held`.")
+    returns: dict[str, ReturnView] = Field(default_factory=dict, description="By their references.")
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()

@@ -13,12 +13,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.approval import Channel, Decision, DecisionRefused, Standing, Verdict, judge
     from domain.corrections import Correction, CorrectionRefused, corrected
     from domain.life import Asked, OrderOutcome, OrderStart, OrderView
+    from domain.returning import ReturnAsked, ReturnRefused, ReturnView
     from domain.stages import FINAL, Stage
     from workflows.aftercare import Aftercare
     from workflows.holding import Holding
     from workflows.journey import Journey
     from workflows.life import OrderLife
     from workflows.promises import Promising
+    from workflows.returning import RETURN_NEWS
     from workflows.steps import LifeEnds, Steps
     from workflows.views import view_of
 
@@ -218,6 +220,28 @@ class OrderWorkflow:
             raise ValueError(f"this hold cannot be overruled: {hold.sentence}. {hold.remedy}")
         if not asked.by:
             raise ValueError("say who releases the order")
+
+    @workflow.update(description="Register a return")
+    async def ask_return(self, asked: ReturnAsked) -> OrderView:
+        """Start a return of pieces or money; it lives beside the order."""
+        life = self._life
+        life.note(asked.by, "registered a return", f"{asked.reference}: {asked.reason}", workflow.now())
+        await self._aftercare.returns.start(asked)
+        return await self._steps.record()
+
+    @ask_return.validator
+    def _may_return(self, asked: ReturnAsked) -> None:
+        if self._life.stage in FINAL:
+            raise ReturnRefused(f"the order is {self._life.stage.label} already")
+        self._aftercare.returns.check(asked)
+
+    @workflow.signal(name=RETURN_NEWS, description="A return of the order moved on")
+    async def return_news(self, news: Any) -> None:
+        """Show how a return stands."""
+        view = ReturnView.model_validate(news)
+        self._life.returns[view.reference] = view
+        self._life.erp_changed = True
+        await self._steps.record()
 
     @workflow.update(description="Cancel the order, in the ERP too where it is there")
     async def cancel(self, asked: Asked) -> OrderView:

@@ -26,6 +26,7 @@ def view_of(life: OrderLife) -> OrderView:
         demand=_demand(life),
         papers=life.progress.papers if life.progress else (),
         documents=tuple(life.documents.items()),
+        returns=tuple(life.returns.values()),
         delivery=life.delivery,
         broken_promises=tuple(name for _, name in life.open_promises() if name in life.broken_promises),
         told_store=life.told_store,

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from temporalio.client import Client
 
+from records.approvals import ApprovalRequests
 from records.database import Database, DatabaseGone
 from starter.composition import Waybill, intake_of
 from starter.gateway.decisions import Decisions
@@ -18,6 +19,8 @@ from starter.gateway.draining import Draining
 from starter.gateway.erp_events import ErpEvents
 from starter.gateway.order_status import OrderStatuses
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
+from starter.gateway.slack import SlackDesk
+from starter.gateway.slack_questions import SlackQuestions
 from starter.gateway.text_news import TextNewsDesk
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
@@ -50,6 +53,16 @@ class Health:
         return JSONResponse({"ready": True, "database": "answers", **facts})
 
 
+def slack_questions(waybill: Waybill) -> SlackQuestions | None:
+    """Return what asks approvers over Slack, where a workspace is set and one of them is in it."""
+    people = {person.id: person for person in waybill.configuration.approvers}
+    if not waybill.channels.chats or not any(person.slack for person in people.values()):
+        return None
+    _, chat = waybill.channels.chat("")
+    requests = ApprovalRequests(waybill.database)
+    return SlackQuestions(chat, people, waybill.links, requests, waybill.notices)
+
+
 def create_app(waybill: Waybill, client: Client) -> Starlette:
     """Return the gateway over what the configuration describes; `client` may be one that connects lazily."""
     configuration = waybill.configuration
@@ -58,6 +71,15 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
     people = {person.id: person for person in configuration.approvers}
     decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
+    questions = slack_questions(waybill)
+    slack = SlackDesk(
+        waybill.channels,
+        people,
+        waybill.links,
+        OrderDesk(client),
+        configuration.gateway,
+        questions.wake if questions else lambda: None,
+    )
     downloads = Downloads(waybill.document_links, waybill.documents)
     statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
     erp_events = ErpEvents(waybill.systems, configuration.gateway, client)
@@ -68,7 +90,10 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def background(_: Starlette) -> AsyncIterator[None]:
-        async with draining.in_background():
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(draining.in_background())
+            if questions:
+                await stack.enter_async_context(questions.in_background())
             yield
 
     return Starlette(
@@ -80,6 +105,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/erp-events/{connection}", erp_events.shake_hands, methods=["GET"]),
             Route("/erp-events/{connection}", erp_events.receive, methods=["POST"]),
             Route("/hooks/twilio/{connection}", texts.receive, methods=["POST"]),
+            Route("/hooks/slack/{connection}", slack.receive, methods=["POST"]),
             Route("/documents/{token}", downloads.download, methods=["GET"]),
             Route("/health/live", health.live, methods=["GET"]),
             Route("/health/ready", health.ready, methods=["GET"]),

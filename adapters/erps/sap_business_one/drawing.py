@@ -114,18 +114,11 @@ def take_back_body(
 ) -> dict[str, Any]:
     """Return the document as it is posted; prices are inherited from the lines it is drawn from."""
     discount = max((each.base.document.DiscountPercent or Decimal(0) for each in drawn), default=Decimal(0))
-    moved = {} if wanted.to_stock else _NO_STOCK
-    lines = [
-        {
-            "BaseType": each.base.ref[0],
-            "BaseEntry": each.base.ref[1],
-            "BaseLine": each.line.LineNum,
-            "Quantity": each.quantity,
-            **moved,
-        }
-        for each in drawn
-    ]
-    lines += [_money_line(charge, discount, settings, codes) for charge in wanted.amounts]
+    # A document without lines is refused: shipping that is given back alone becomes a line of money.
+    alone = wanted.shipping if not (drawn or wanted.amounts) else None
+    charges = (alone,) if alone else wanted.amounts
+    lines = [_drawn_line(each, to_stock=wanted.to_stock) for each in drawn]
+    lines += [_money_line(charge, discount, settings, codes) for charge in charges]
     total = progress.document.total
     body: dict[str, Any] = {
         "CardCode": progress.document.customer_code,
@@ -144,9 +137,19 @@ def take_back_body(
         body["DiscountPercent"] = discount
     if settings.branch is not None:
         body["BPL_IDAssignedToInvoice"] = settings.branch
-    if wanted.shipping:
+    if wanted.shipping and not alone:
         body["DocumentAdditionalExpenses"] = [freight_line(wanted.shipping, settings, codes)]
     return body
+
+
+def _drawn_line(drawn: Drawn, *, to_stock: bool) -> dict[str, Any]:
+    line = {
+        "BaseType": drawn.base.ref[0],
+        "BaseEntry": drawn.base.ref[1],
+        "BaseLine": drawn.line.LineNum,
+        "Quantity": drawn.quantity,
+    }
+    return line if to_stock else {**line, **_NO_STOCK}
 
 
 def _worth(base: Base, line: BaseLine, quantity: Decimal, *, foreign: bool) -> Decimal:

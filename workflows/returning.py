@@ -1,0 +1,219 @@
+"""A return: registered, waited for, credited; a workflow of its own beside its order's."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.aftercare import Aftercare, TakeBackRequest
+    from activities.feed import ERP_EVENT
+    from activities.fulfilment import Fulfilment, ProgressRequest
+    from domain.fulfilment import Paper, Progress
+    from domain.life import Asked
+    from domain.model import Frozen
+    from domain.order import Order
+    from domain.policy import Pair, PaperKind
+    from domain.posting import ErpDocument
+    from domain.returning import (
+        Goods,
+        ReturnAsked,
+        ReturnRefused,
+        ReturnStage,
+        ReturnView,
+        checked,
+        money_back,
+        taken_lines,
+    )
+    from domain.returns import TakeBack, TakenLine, left_to_credit, paper_key
+    from workflows.patience import Patience
+    from workflows.policies import OUTSIDE
+    from workflows.steps import Stopped
+
+RETURN_WORKFLOW = "ReturnWorkflow"
+RETURN_NEWS = "return_news"
+Result = TypeVar("Result")
+
+
+class ReturnStart(Frozen):
+    """The order with its rules and its ERP document as they are now, and what is asked for."""
+
+    order: Order
+    pair: Pair
+    document: ErpDocument
+    asked: ReturnAsked
+
+
+def return_id(connection: str, store_order_id: str, reference: str) -> str:
+    """Return the id of a return's workflow."""
+    return f"return:{connection}:{store_order_id}:{reference}"
+
+
+@workflow.defn(name=RETURN_WORKFLOW)
+class ReturnWorkflow:
+    """One return of one order."""
+
+    @workflow.init
+    def __init__(self, start: ReturnStart) -> None:
+        self._start, self._patience = start, Patience()
+        pieces = sum((line.quantity for line in start.asked.lines), start.asked.amount * 0)
+        self._view = ReturnView(
+            reference=start.asked.reference,
+            stage=ReturnStage.REGISTERED,
+            since=workflow.now(),
+            because=start.asked.reason,
+            pieces=pieces,
+        )
+        self._arrived = self._look = self._continued = False
+        self._given_up: Asked | None = None
+
+    @workflow.run
+    async def run(self, _start: ReturnStart) -> ReturnView:
+        """See the return through and tell how it ended."""
+        try:
+            await self._see_through()
+        except ReturnRefused as refusal:
+            await self._show(ReturnStage.REFUSED, str(refusal))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._view
+
+    @workflow.signal(description="The goods are here")
+    def goods_arrived(self, _asked: Any = None) -> None:
+        """Go on as if the ERP had shown them."""
+        self._arrived = True
+
+    @workflow.signal(name=ERP_EVENT, description="Something happened to the order in the ERP")
+    def erp_event(self, _event: Any = None) -> None:
+        """Look whether the goods are here."""
+        self._look = True
+        self._patience.hurry()
+
+    @workflow.signal(description="Take the step again at which the return stopped")
+    def continue_return(self, _asked: Any = None) -> None:
+        """Try again, after something was mended."""
+        self._continued = True
+        self._patience.hurry()
+
+    @workflow.signal(description='Give the return up: {"by": "…", "reason": "…"}')
+    def give_up(self, asked: Any = None) -> None:
+        """End the return, unless it is over already."""
+        given = asked if isinstance(asked, dict) else {}
+        self._given_up = Asked(by=str(given.get("by", "somebody")), reason=str(given.get("reason", "")))
+
+    async def _see_through(self) -> None:
+        asked = self._start.asked
+        progress = await self._progress()
+        checked(asked, self._start.order, progress)
+        await self._show(ReturnStage.REGISTERED, asked.reason)
+        if asked.goods is Goods.COMING:
+            request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
+            await self._wait_for_goods(request)
+        await self._give_back(asked)
+        await self._show(ReturnStage.COMPLETED, "" if self._view.credited else "nothing was invoiced")
+
+    async def _give_back(self, asked: ReturnAsked) -> None:
+        await self._show(ReturnStage.CREDITING)
+        progress = await self._progress()
+        if left_to_credit(progress) is not None:
+            credit = await self._take_back(PaperKind.CREDIT_NOTE, progress)
+            self._view = self._view.model_copy(update={"credited": credit.total})
+        elif asked.goods is not Goods.NONE and not self._came_back(progress):
+            await self._take_back(PaperKind.RETURN, progress)
+
+    async def _progress(self) -> Progress:
+        document = self._start.document
+        request = ProgressRequest(erp=self._start.pair.erp, kind=document.kind, entry=document.entry)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                Fulfilment.read_progress, request, summary="Read what the ERP did with the order", **OUTSIDE
+            )
+        )
+
+    async def _take_back(self, kind: PaperKind, progress: Progress) -> Paper:
+        request = TakeBackRequest(
+            erp=self._start.pair.erp,
+            connection=self._start.order.connection,
+            store_order_id=self._start.order.store_id,
+            settle=self._start.pair.settle,
+            wanted=self._wanted(kind, taken_lines(self._start.asked, self._start.order, progress, kind)),
+        )
+        paper = await self._take(
+            lambda: workflow.execute_activity_method(
+                Aftercare.take_back, request, summary=f"Make the {kind.value.replace('_', ' ')}", **OUTSIDE
+            )
+        )
+        papers = (*self._view.papers, f"{kind.value.replace('_', ' ')} {paper.number}")
+        self._view = self._view.model_copy(update={"papers": papers})
+        return paper
+
+    def _wanted(self, kind: PaperKind, lines: tuple[TakenLine, ...]) -> TakeBack:
+        asked, order, document = self._start.asked, self._start.order, self._start.document
+        gives_money = kind is PaperKind.CREDIT_NOTE
+        amounts, shipping = money_back(asked, order) if gives_money else ((), None)
+        return TakeBack(
+            key=paper_key(order.connection, order.store_id, kind.value, asked.reference),
+            kind=kind,
+            sales_kind=document.kind,
+            sales_entry=document.entry,
+            on=workflow.now().date(),
+            lines=lines,
+            amounts=amounts,
+            shipping=shipping,
+            to_stock=not gives_money or (asked.to_stock and asked.goods is not Goods.NONE),
+            reason=asked.reason,
+        )
+
+    async def _wait_for_goods(self, request: Paper) -> None:
+        await self._show(ReturnStage.WAITING_FOR_GOODS, f"return request {request.number}")
+        until = workflow.now() + self._start.pair.return_window
+        while not self._arrived:
+            try:
+                await workflow.wait_condition(
+                    lambda: self._arrived or self._look or self._given_up is not None,
+                    timeout=until - workflow.now(),
+                    timeout_summary="the goods must be here by then",
+                )
+            except TimeoutError:
+                raise ReturnRefused("the goods did not come back in time") from None
+            self._obey()
+            if self._look:
+                self._look = False
+                if self._came_back(await self._progress(), request):
+                    self._arrived = True
+
+    @staticmethod
+    def _came_back(progress: Progress, request: Paper | None = None) -> bool:
+        back = progress.of_kind(PaperKind.RETURN)
+        return any(request is None or request.id in paper.follows for paper in back)
+
+    async def _take(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Take a step; one that cannot be done waits for a person."""
+        while True:
+            self._obey()
+            try:
+                return await self._patience.take(step)
+            except Stopped as stop:
+                problem = stop.problem
+            before, self._continued = self._view, False
+            quote = f": {problem.quote}" if problem.quote else ""
+            await self._show(ReturnStage.STOPPED, f"{problem.sentence}{quote}")
+            await workflow.wait_condition(lambda: self._continued or self._given_up is not None)
+            self._obey()
+            await self._show(before.stage, before.because)
+
+    def _obey(self) -> None:
+        if self._given_up is not None:
+            raise ReturnRefused(f"given up by {self._given_up.by}: {self._given_up.reason}".rstrip(": "))
+
+    async def _show(self, stage: ReturnStage, because: str = "") -> None:
+        update = {"stage": stage, "since": workflow.now(), "because": because}
+        self._view = self._view.model_copy(update=update)
+        workflow.set_current_details(f"Return {self._view.reference}: {stage.label}. {because}")
+        parent = workflow.info().parent
+        if parent:
+            handle = workflow.get_external_workflow_handle(parent.workflow_id)
+            # An order whose life is over no longer listens; its return goes on all the same.
+            with contextlib.suppress(FailureError):
+                await handle.signal(RETURN_NEWS, self._view)

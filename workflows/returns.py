@@ -1,0 +1,70 @@
+"""The returns of one order: each a workflow of its own, shown on the order."""
+
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.feed import ERP_EVENT
+    from domain.fulfilment import Delivery
+    from domain.returning import ENDED, ReturnAsked, ReturnRefused, ReturnStage, ReturnView, checked
+    from workflows.life import OrderLife
+    from workflows.returning import RETURN_WORKFLOW, ReturnStart, return_id
+
+
+class Returns:
+    """Starts returns and keeps how they stand."""
+
+    def __init__(self, life: OrderLife) -> None:
+        self._life = life
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The references of returns that are not over."""
+        return tuple(name for name, view in self._life.returns.items() if view.stage not in ENDED)
+
+    def check(self, asked: ReturnAsked) -> None:
+        """Raise `ReturnRefused` when such a return does not fit the order as the ERP has it."""
+        life = self._life
+        if life.document is None or life.progress is None or not life.progress.papers:
+            raise ReturnRefused("nothing of the order was shipped or invoiced yet; cancel it instead")
+        if asked.reference in life.returns:
+            raise ReturnRefused(f"there is a return {asked.reference} of this order already")
+        if life.delivery is Delivery.CANCELLED:
+            raise ReturnRefused("the order was cancelled in the ERP")
+        checked(asked, life.current, life.progress)
+
+    async def start(self, asked: ReturnAsked) -> None:
+        """Start a return that was found to fit."""
+        life = self._life
+        if life.document is None:
+            raise RuntimeError("the order was not posted")
+        life.returns[asked.reference] = ReturnView(
+            reference=asked.reference, stage=ReturnStage.REGISTERED, since=workflow.now()
+        )
+        order = life.current
+        document = life.document.model_copy(update={"lines": ()})
+        try:
+            await workflow.start_child_workflow(
+                RETURN_WORKFLOW,
+                ReturnStart(order=order, pair=life.pair, document=document, asked=asked),
+                id=return_id(order.connection, order.store_id, asked.reference),
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=f"Return {asked.reference} of order {order.store_id} of {order.connection}",
+            )
+        except WorkflowAlreadyStartedError:
+            refused = {"stage": ReturnStage.REFUSED, "because": "there was a return of this name before"}
+            life.returns[asked.reference] = life.returns[asked.reference].model_copy(update=refused)
+
+    async def tell_news(self) -> None:
+        """Let the returns that wait look at the ERP themselves."""
+        order = self._life.current
+        for reference in self.open:
+            name = return_id(order.connection, order.store_id, reference)
+            try:
+                await workflow.get_external_workflow_handle(name).signal(ERP_EVENT)
+            except FailureError:
+                # It ended a moment ago; its last news are on their way.
+                continue
