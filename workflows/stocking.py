@@ -91,9 +91,8 @@ class Stocking:
             found = tuple(f"{_WARNING}{sku} could not be published: {reason}" for sku, reason in left_out)
         life.stock_published_for = held
         kept = tuple(text for text in life.warnings if not text.startswith(_WARNING))
-        if (*kept, *found) != life.warnings:
-            life.warnings = (*kept, *found)
-            await self._steps.record()
+        life.warnings = (*kept, *found)
+        await self._steps.record()
 
     def _request(self) -> StockRequest:
         life, pair = self._life, self._life.pair
