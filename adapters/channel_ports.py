@@ -124,6 +124,29 @@ class ChatPost(Frozen):
         return cls(channel=channel, message=message)
 
 
+class ClickKind(StrEnum):
+    """What a person did to a message of ours."""
+
+    BUTTON = "button"
+    DIALOG = "dialog"
+    OTHER = "other"
+
+
+class ChatClick(Frozen):
+    """A button pressed, or a dialog sent off. `value` is what we put into it, `text` what the person wrote.
+
+    `trigger` opens a dialog for a moment; `answer_to` is where the person, and nobody else, is answered.
+    """
+
+    kind: ClickKind
+    person: str
+    action: str = ""
+    value: str = ""
+    text: str = ""
+    trigger: str = ""
+    answer_to: str = ""
+
+
 class ChatPort(Protocol):
     """A way to write to channels and people."""
 
@@ -142,6 +165,12 @@ class ChatPort(Protocol):
 
     async def update(self, post: ChatPost, text: str, blocks: tuple[dict[str, Any], ...]) -> None:
         """Replace a message. Safe to repeat."""
+
+    def read_click(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChatClick:
+        """Check who sent a click, over its raw bytes, and read it. Header names are in lower case.
+
+        Raises `SignatureRefused` for what is not from our workspace and app, or `BodyRefused`.
+        """
 
     async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
         """Open a dialog for the person who just pressed a button."""

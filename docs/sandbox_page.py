@@ -50,11 +50,12 @@ def page() -> str:
         f" Faults: {_names(MAILBOX_FAULTS)}.\n",
         "## Twilio\n",
         f"An account that sends nothing: `{twilio.DEFAULT_ACCOUNT}`, token `{twilio.DEFAULT_TOKEN}`."
-        " Texts are kept, shown on a page, and their status callbacks come signed; the vendor's test numbers refuse."
+        " Texts are kept, shown on a page, and their status callbacks come signed; the vendor's test numbers"
+        " refuse."
         f" Faults: {_names(twilio.FAULTS)}.\n",
         "## Slack\n",
-        f"A workspace `{slack.TEAM}` with the app `{slack.APP}`, token `{slack.DEFAULT_TOKEN}`, signing secret"
-        f" `{slack.DEFAULT_SIGNING_SECRET}`; its page shows the messages, and their buttons can be pressed"
+        f"A workspace `{slack.TEAM}` with the app `{slack.APP}`, token `{slack.DEFAULT_TOKEN}`, signing"
+        f" secret `{slack.DEFAULT_SIGNING_SECRET}`; its page shows the messages, whose buttons can be pressed"
         f" as anybody. People: {_people()}. Channels: {_names(frozenset(CHATS))}."
         f" Faults: {_names(slack.FAULTS)}.\n",
         "## Receiver of webhooks\n",

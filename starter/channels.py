@@ -51,9 +51,22 @@ def channels_of(configuration: Configuration, mail: MailPort) -> Channels:
         webhooks=built[Channel.WEBHOOK],
         chats=built[Channel.SLACK],
     )
+    if any(person.slack for person in configuration.approvers):
+        _check_approvals(configuration)
     for number, rule in enumerate(configuration.notices):
         _check(f"notices.{number}", rule, channels)
     return channels
+
+
+def _check_approvals(configuration: Configuration) -> None:
+    """Without them nobody could tell who pressed a button."""
+    for name, connection in configuration.connections.items():
+        for key in ("signing_secrets", "team") if connection.kind == "slack" else ():
+            if not connection.settings.get(key):
+                raise BadConfiguration(
+                    f"waybill.toml, connections.{name}.{key}: needed, because approvers are asked there",
+                    field=f"connections.{name}.{key}",
+                )
 
 
 def _check(place: str, rule: NoticeRule, channels: Channels) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr
 
-from adapters.channel_ports import ChatMessage, ChatPost
+from adapters.channel_ports import ChatClick, ChatMessage, ChatPost, ClickKind
 from adapters.http import Answer, HttpClient, HttpSettings, unreadable
-from adapters.ports import Finding, SignatureRefused
+from adapters.ports import BodyRefused, Finding, SignatureRefused
 from domain.durations import Duration
 from domain.errors import (
     BadConfiguration,
@@ -112,6 +112,17 @@ class Slack:
         content = {"channel": post.channel, "ts": post.message, "text": escaped(text), "blocks": list(blocks)}
         await self._call("chat.update", content, writes=False)
 
+    def read_click(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChatClick:
+        """Check Slack's signature, the workspace and the app; then read what was pressed."""
+        verify(headers, body, now, self._settings.signing_secrets)
+        try:
+            payload = json.loads(parse_qs(body.decode())["payload"][0])
+            return _click(payload, self._settings)
+        except SignatureRefused:
+            raise
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+            raise BodyRefused("the interaction cannot be read", "payload") from None
+
     async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
         """Open a dialog; the trigger works for three seconds, once."""
         await self._call("views.open", {"trigger_id": trigger, "view": view}, writes=False)
@@ -181,6 +192,38 @@ def error_of(code: str, retry_after: timedelta | None = None, *, writes: bool = 
     if code in _SET_UP:
         return BadConfiguration("Slack does not let us write there", quote=code, field="to")
     return Refused("Slack does not take the message", quote=code)
+
+
+def _click(payload: dict[str, Any], settings: SlackSettings) -> ChatClick:
+    # A workspace-wide installation has no team; in a shared channel the person may be of another one.
+    home = (payload.get("team") or payload.get("enterprise") or {}).get("id")
+    person = payload["user"]
+    foreign = person.get("team_id") not in {None, settings.team}
+    if home != settings.team or (foreign and settings.team.startswith("T")):
+        raise SignatureRefused("the interaction is from another workspace")
+    if settings.app not in {"", payload.get("api_app_id")}:
+        raise SignatureRefused("the interaction is for another app")
+    if payload["type"] == "block_actions":
+        action = payload["actions"][0]
+        return ChatClick(
+            kind=ClickKind.BUTTON,
+            person=person["id"],
+            action=action["action_id"],
+            value=action.get("value") or "",
+            trigger=payload.get("trigger_id") or "",
+            answer_to=payload.get("response_url") or "",
+        )
+    if payload["type"] == "view_submission":
+        view = payload["view"]
+        fields = [field for block in view["state"]["values"].values() for field in block.values()]
+        return ChatClick(
+            kind=ClickKind.DIALOG,
+            person=person["id"],
+            action=view.get("callback_id") or "",
+            value=view.get("private_metadata") or "",
+            text=fields[0].get("value") or "",
+        )
+    return ChatClick(kind=ClickKind.OTHER, person=person["id"])
 
 
 def _written(message: ChatMessage) -> dict[str, Any]:

@@ -83,9 +83,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     downloads = Downloads(waybill.document_links, waybill.documents)
     statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
     erp_events = ErpEvents(waybill.systems, configuration.gateway, client)
-    texts = TextNewsDesk(
-        waybill.channels, waybill.notices, configuration.gateway, configuration.public_url
-    )
+    texts = TextNewsDesk(waybill.channels, waybill.notices, configuration.gateway, configuration.public_url)
     health = Health(waybill.database, draining, webhooks)
 
     @contextlib.asynccontextmanager
@@ -95,6 +93,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             if questions:
                 await stack.enter_async_context(questions.in_background())
             yield
+            await slack.finish()
 
     return Starlette(
         routes=[

@@ -1,0 +1,135 @@
+"""Approval requests in Slack: posted to those asked, and replaced by the outcome wherever they stand.
+
+What is to be shown is read from the records now and then, so that it does not matter who decided where, nor
+what was down at that moment: whatever is missing is made up for in the next round.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from activities.approval_links import ApprovalLinks, DecisionLink
+from activities.approvals import APPROVAL
+from activities.sending import Receipt, Way, send_once
+from adapters.channel_ports import ChatMessage, ChatPort, ChatPost
+from domain.approval import Standing
+from domain.errors import FixData, WaybillError
+from domain.life import OrderView
+from domain.policy import Approver
+from records.approvals import ApprovalRequests
+from records.notices import Notice, Notices, NoticeState, NoticeTag
+from starter.gateway.slack_messages import outcome_text, question, question_text, shown
+
+_LOG = structlog.get_logger("waybill.slack")
+_EVERY_SECONDS = 2.0
+_TROUBLE_SECONDS = 15.0
+_SLACK = "slack"
+
+
+class SlackQuestions:
+    """Keeps Slack's picture of the open requests up to date, in the background."""
+
+    def __init__(
+        self,
+        chat: ChatPort,
+        people: Mapping[str, Approver],
+        links: ApprovalLinks,
+        requests: ApprovalRequests,
+        notices: Notices,
+    ) -> None:
+        self._chat, self._people, self._links = chat, people, links
+        self._requests, self._notices = requests, notices
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Somebody decided: look now."""
+        self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def in_background(self) -> AsyncIterator[None]:
+        """Work for as long as the context is open."""
+        work = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            pause = _EVERY_SECONDS
+            try:
+                await self.look()
+            except WaybillError as trouble:
+                asked = trouble.retry_after.total_seconds() if trouble.retry_after else 0
+                pause = max(asked, _TROUBLE_SECONDS)
+                _LOG.warning("slack waits", code=trouble.problem.code, quote=trouble.problem.quote)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def look(self) -> None:
+        """Post what was not posted yet, and replace what is decided. Safe to repeat."""
+        for posted in await self._notices.standing(_SLACK, APPROVAL, NoticeState.SENT):
+            await self._replace(posted)
+        for view in await self._requests.open_ones():
+            for person in self._asked(view):
+                with contextlib.suppress(FixData):  # noted with the notice; the mail asks all the same
+                    await self._ask(view, person)
+
+    def _asked(self, view: OrderView) -> list[Approver]:
+        names = view.approval.asked if view.approval else ()
+        people = [self._people[name] for name in names if name in self._people]
+        return [person for person in people if person.slack]
+
+    async def _ask(self, view: OrderView, person: Approver) -> None:
+        request = view.approval
+        if request is None:
+            return
+        link = DecisionLink(
+            approver=person.id,
+            connection=view.connection,
+            store_order_id=view.store_order_id,
+            request=request.number,
+            revision=request.revision,
+        )
+        order = f"{view.connection}:{view.store_order_id}"
+        tag = NoticeTag(
+            key=f"approval:{order}:{request.number}:slack:{person.id}",
+            connection=view.connection,
+            order_id=view.store_order_id,
+            event=APPROVAL,
+            about=str(request.number),
+            channel=_SLACK,
+        )
+        blocks = question(view, person, self._links.token(link), self._links.url(link))
+        message = ChatMessage(to=person.slack, text=question_text(view), blocks=blocks, key=tag.key)
+
+        async def send() -> Receipt:
+            return Receipt("taken", (await self._chat.post(message)).reference)
+
+        async def find(since: datetime) -> Receipt | None:
+            found = await self._chat.find(message, since)
+            return Receipt("found", found.reference) if found else None
+
+        await send_once(self._notices, tag, Way(send, find, self._chat.settle))
+
+    async def _replace(self, posted: Notice) -> None:
+        outcome = await self._requests.outcome(posted.connection, posted.order_id, int(posted.about))
+        if outcome.standing is Standing.OPEN:
+            return
+        person = self._people.get(outcome.decided_by)
+        name = person.name if person else outcome.decided_by
+        text = outcome_text(outcome, name)
+        answer = ""
+        try:
+            await self._chat.update(ChatPost.of(posted.reference), text, shown(text))
+        except FixData as gone:
+            # Somebody deleted it; then nobody can press its buttons.
+            answer = gone.problem.quote
+        now = datetime.now(UTC)
+        await self._notices.note(posted.key, NoticeState.REPLACED, now, answer=answer)
