@@ -23,6 +23,7 @@ from starter.configuration import (
     ReconcilerSettings,
     TelemetrySettings,
 )
+from starter.labels import LABELS
 
 _INTRODUCTION = """\
 # waybill.toml
@@ -74,6 +75,7 @@ def page() -> str:
     kinds = {name: kind.settings for name, kind in STORES.items()}
     kinds |= {name: kind.settings for name, kind in ERPS.items()}
     kinds |= {name: kind.settings for name, kind in CHANNELS.items()}
+    kinds |= {name: kind.settings for name, kind in LABELS.items()}
     for name, settings in sorted(kinds.items()):
         parts.append("\n".join(_part(f'[connections.NAME], kind = "{name}"', settings, frozenset())))
     return "\n".join(parts)

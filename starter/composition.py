@@ -20,6 +20,7 @@ from activities.documents import Papers
 from activities.feed import Feed
 from activities.fulfilment import Fulfilment
 from activities.intake import Intake
+from activities.labels import ReturnLabels
 from activities.notices import NoticeDesk, Shelf
 from activities.posting import Posting
 from activities.progress import Recording
@@ -47,6 +48,7 @@ from records.sync_marks import SyncMarks
 from records.webhook_deliveries import WebhookDeliveries
 from starter.channels import CHANNELS, channels_of
 from starter.configuration import Configuration, settings_of
+from starter.labels import LABELS, labels_of
 
 
 class StoreKind(NamedTuple):
@@ -140,8 +142,8 @@ def _systems(configuration: Configuration) -> Systems:
         elif connection.kind in ERPS:
             erp = ERPS[connection.kind]
             erps[name] = erp.build(name, settings_of(name, connection, erp.settings))
-        elif connection.kind not in CHANNELS:
-            known = ", ".join((*STORES, *ERPS, *CHANNELS))
+        elif connection.kind not in {*CHANNELS, *LABELS}:
+            known = ", ".join((*STORES, *ERPS, *CHANNELS, *LABELS))
             raise BadConfiguration(
                 f"waybill.toml, connections.{name}.kind: there is no kind {connection.kind!r}",
                 field=f"connections.{name}.kind",
@@ -162,7 +164,7 @@ def _systems(configuration: Configuration) -> Systems:
                 field=f"connections.{name}",
                 remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
             )
-    return Systems(stores=stores, erps=erps, pairs=pairs)
+    return Systems(stores=stores, erps=erps, pairs=pairs, labels=labels_of(configuration))
 
 
 def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
@@ -196,6 +198,7 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         waybill.mail,
         waybill.configuration.alert_to,
     )
+    labels = ReturnLabels(systems, waybill.postings, waybill.references, waybill.documents)
     intake = intake_of(waybill, client)
     reconciling = Reconciling(systems, waybill.inbox, waybill.orders, waybill.marks, lambda: intake)
     return [
@@ -214,6 +217,7 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         aftercare.register_payment,
         Fulfilment(systems).read_progress,
         Papers(systems, waybill.documents).keep_paper,
+        labels.make_return_label,
         Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,
         approvals.approver_codes,
         approvals.ask_approver,

@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.connections import TRY_NOW, watch_id
 from adapters.channel_ports import ChatPort, TextPort, WebhookPort
+from adapters.label_port import LabelPort
 from adapters.ports import ErpPort, Finding, MailPort, StorePort
 from domain.errors import WaybillError
 from records.database import DatabaseGone
@@ -23,19 +24,21 @@ from starter.ending import Unable
 from starter.temporal_client import connect, register_search_attributes, temporal_address
 
 _PATIENCE_SECONDS = 20
+_Testable = StorePort | ErpPort | MailPort | TextPort | WebhookPort | ChatPort | LabelPort
 
 
 async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     yield "database", await _database(waybill)
     yield "temporal", await _temporal()
     channels = waybill.channels
-    systems: dict[str, StorePort | ErpPort | MailPort | TextPort | WebhookPort | ChatPort] = {
+    systems: dict[str, _Testable] = {
         "mail": waybill.mail,
         **channels.texts,
         **channels.webhooks,
         **channels.chats,
         **waybill.systems.stores,
         **waybill.systems.erps,
+        **waybill.systems.labels,
     }
     for name, system in systems.items():
         try:

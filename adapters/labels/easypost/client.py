@@ -15,6 +15,8 @@ from adapters.labels.easypost.models import Shipment
 from adapters.labels.easypost.settings import EasyPostSettings
 from domain.errors import BadConfiguration, NotFound, Passing
 
+_LABEL_HOSTS = ("easypost-files.s3.us-west-2.amazonaws.com", "easypost-files.s3-us-west-2.amazonaws.com")
+
 
 class EasyPostClient:
     """Requests to one account."""
@@ -85,7 +87,7 @@ class EasyPostClient:
         if (parts.scheme, parts.netloc) == (api.scheme, api.netloc):
             return True
         # The name with no port: neither another service on it, nor another host behind a colon.
-        return parts.scheme == "https" and parts.netloc in self._settings.label_hosts
+        return parts.scheme == "https" and parts.netloc in {*_LABEL_HOSTS, *self._settings.label_hosts}
 
     async def close(self) -> None:
         """Give back connections."""

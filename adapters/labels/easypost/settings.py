@@ -21,8 +21,7 @@ class EasyPostSettings(Strict):
     )
     services: tuple[str, ...] = Field(default=(), description="Only these services; empty: any.")
     label_hosts: tuple[str, ...] = Field(
-        default=("easypost-files.s3.us-west-2.amazonaws.com", "easypost-files.s3-us-west-2.amazonaws.com"),
-        description="Where labels may be fetched from, over https.",
+        default=(), description="Where else labels may be fetched from over https; EasyPost's own are known."
     )
     base_url: str = Field(
         default="https://api.easypost.com/v2", pattern=r"^https?://", description="Another one for a sandbox."
