@@ -30,6 +30,12 @@ _Testable = StorePort | ErpPort | MailPort | TextPort | WebhookPort | ChatPort |
 async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     yield "database", await _database(waybill)
     yield "temporal", await _temporal()
+    async for found in connections_tested(waybill):
+        yield found
+
+
+async def connections_tested(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
+    """Test every outside system that is connected."""
     channels = waybill.channels
     systems: dict[str, _Testable] = {
         "mail": waybill.mail,
