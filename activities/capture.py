@@ -1,10 +1,13 @@
 """Reading the order from its store."""
 
+from collections.abc import Sequence
+
 from temporalio import activity
 
 from activities.systems import Systems
 from domain.life import Captured, OrderStart
 from domain.model import Frozen
+from domain.notices import NoticeRule, events_for
 from records.inbox import Inbox
 
 
@@ -18,8 +21,8 @@ class DeniedOrder(Frozen):
 class Capture:
     """Orders as their store knows them."""
 
-    def __init__(self, systems: Systems, inbox: Inbox) -> None:
-        self._systems, self._inbox = systems, inbox
+    def __init__(self, systems: Systems, inbox: Inbox, rules: Sequence[NoticeRule]) -> None:
+        self._systems, self._inbox, self._rules = systems, inbox, rules
 
     @activity.defn
     async def capture_order(self, start: OrderStart) -> Captured:
@@ -33,7 +36,7 @@ class Capture:
             kept, left_out = order.lines[: pair.max_lines], order.lines[pair.max_lines :]
             count = order.lines_left_out + len(left_out)
             order = order.model_copy(update={"lines": kept, "lines_left_out": count})
-        return Captured(order=order, pair=pair)
+        return Captured(order=order, pair=pair, notices=events_for(pair.name, self._rules))
 
     @activity.defn
     async def deny_intake(self, denied: DeniedOrder) -> None:

@@ -22,8 +22,9 @@ Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` s
     python -m sandbox twilio
     python -m sandbox slack --interactivity-url http://127.0.0.1:8080/hooks/slack/chat
     python -m sandbox receiver
+    python -m sandbox channels
 
-Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
+The last is the three before it in one process. Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
 with `{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
 what was seen and written, in order. The shop's key is `{DEFAULT_KEY}`; the company is `SBODEMOFR`, user
 `web`, password `web-secret`; `gateway` is its API Gateway, a server of its own that prints documents.

@@ -13,6 +13,7 @@ from domain.errors import Problem
 from domain.fulfilment import Delivery, Paper
 from domain.model import Frozen
 from domain.money import Money
+from domain.notices import NoticeEvent
 from domain.order import Order
 from domain.policy import Pair
 from domain.posting import Difference, ErpDocument
@@ -45,6 +46,7 @@ class Captured(Frozen):
 
     order: Order
     pair: Pair
+    notices: tuple[NoticeEvent, ...] = Field(default=(), description="Events that a rule wants told.")
 
 
 class Hold(Frozen):

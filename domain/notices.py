@@ -1,7 +1,7 @@
 """Notices: which event is told to whom over which channel, decided from the configuration's rules."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -90,6 +90,12 @@ class NoticeRule(Frozen):
             yield "to", "write a mail address"
         if self.channel is Channel.SMS and self.to and not self.to.startswith("+"):
             yield "to", "write the number with its country: +33…"
+
+
+def events_for(pair: str, rules: Sequence[NoticeRule]) -> tuple[NoticeEvent, ...]:
+    """Return the events that a rule wants told for a pair, each once."""
+    wanted = {event for rule in rules if not rule.pairs or pair in rule.pairs for event in rule.event}
+    return tuple(sorted(wanted))
 
 
 class NoticeFacts(Frozen):

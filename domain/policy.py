@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -119,6 +120,10 @@ class Carrier(Frozen):
         description="Where a parcel is followed, with `{number}` where its number goes.",
     )
 
+    def follow(self, number: str) -> str:
+        """Return where a parcel is followed; empty where nobody said."""
+        return self.url.replace("{number}", quote(number, safe=""))
+
 
 class Pair(Frozen):
     """One store feeding one ERP."""
@@ -168,6 +173,9 @@ class Pair(Frozen):
     documents: tuple[PaperKind, ...] = Field(
         default=(),
         description="Papers to fetch as files: `delivery`, `invoice`, `return`, `credit_note`.",
+    )
+    register_payments: bool = Field(
+        default=False, description="Enter in the ERP what a buyer pays after the order was posted."
     )
     return_window: Duration = Field(
         default=timedelta(days=30),

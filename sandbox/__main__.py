@@ -190,6 +190,24 @@ def receiver(port: Port = 0, announce: Announce = None) -> None:
     _serve_app(lambda: create_app(Receiver()), port, announce)
 
 
+@app.command()
+def channels(announce: Announce = None, interactivity_url: InteractivityUrl = "") -> None:
+    """Twilio, Slack and the receiver of webhooks in one process."""
+    from sandbox import slack_app, twilio, webhook_receiver
+    from sandbox.slack import Slack
+
+    @asynccontextmanager
+    async def all_three() -> AsyncIterator[dict[str, str]]:
+        async with (
+            serving(twilio.create_app(twilio.Twilio())) as texts,
+            serving(slack_app.create_app(Slack(interactivity_url=interactivity_url))) as chat,
+            serving(webhook_receiver.create_app(webhook_receiver.Receiver())) as hooks,
+        ):
+            yield {"twilio": texts, "slack": chat, "receiver": hooks}
+
+    _serve(all_three, dict, announce)
+
+
 def _serve_app(create: Callable[[], Starlette], port: int, announce: Path | None, folder: str = "") -> None:
     def addresses(root: str) -> dict[str, Any]:
         return {"url": root + folder, "control": f"{root}/_sandbox"}

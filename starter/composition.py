@@ -175,7 +175,7 @@ def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
 def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callable[..., Any]]:
     """Return all activities, bound to what they need."""
     systems = waybill.systems
-    capture = Capture(systems, waybill.inbox)
+    capture = Capture(systems, waybill.inbox, waybill.configuration.notices)
     checking = Checking(systems, waybill.references)
     posting = Posting(systems, waybill.postings)
     writes = StoreWrites(systems)

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.holding import Holding
     from workflows.life import OrderLife
     from workflows.paperwork import Paperwork
+    from workflows.paying import Paying
     from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
     from workflows.returns import Returns
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
@@ -31,6 +32,7 @@ class Aftercare:
         self._following = Following(life, steps, holding)
         self.returns = Returns(life)
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
+        self._paying = Paying(life, steps)
         self._stocking = Stocking(life, steps)
         self._restocking: asyncio.Task[None] | None = None
 
@@ -60,12 +62,14 @@ class Aftercare:
             else:
                 self._telling.start()
                 self._paperwork.start()
+                self._paying.start()
                 await self._wait()
 
     def end(self) -> None:
         """Stop what runs beside."""
         self._telling.end()
         self._paperwork.end()
+        self._paying.end()
         if self._restocking:
             self._restocking.cancel()
 
@@ -105,8 +109,8 @@ class Aftercare:
     @property
     def _busy(self) -> bool:
         restocking = self._restocking is not None and not self._restocking.done()
-        beside = restocking or self._telling.busy or self._paperwork.busy or self._stocking.busy
-        return beside or not workflow.all_handlers_finished()
+        beside = restocking or self._telling.busy or self._paperwork.busy or self._paying.busy
+        return beside or self._stocking.busy or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:
         self._life.store_problem = None

@@ -21,6 +21,7 @@ from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
 from domain.returning import ReturnView
+from domain.returns import PaymentEntry
 from domain.stages import FINAL, Stage, move
 
 
@@ -63,6 +64,9 @@ class OrderLife(BaseModel):
     papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
     stock_published_for: str = Field(default="", description="What the ERP held then, see `goods_held`.")
     returns: dict[str, ReturnView] = Field(default_factory=dict, description="By their references.")
+    announced: tuple[str, ...] = Field(default=(), description="What was told, by event and subject.")
+    payment_taken: bool = Field(default=False, description="A late payment is being entered, or was.")
+    payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()

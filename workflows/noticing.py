@@ -57,7 +57,8 @@ class Noticing:
         language. The same event `about` the same thing in the same `version` is told once, however often
         it is asked for.
         """
-        if self._life.captured is None:
+        captured = self._life.captured
+        if captured is None or event not in captured.notices:
             return
         self._beside(self._hand_over(self._request(event, facts or NoticeFacts())), self._handing_over)
 

@@ -16,9 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.returning import ReturnAsked, ReturnRefused, ReturnView
     from domain.stages import FINAL, Stage
     from workflows.aftercare import Aftercare
+    from workflows.announcing import Announcing
     from workflows.holding import Holding
     from workflows.journey import Journey
     from workflows.life import OrderLife
+    from workflows.noticing import Noticing
     from workflows.promises import Promising
     from workflows.returning import RETURN_NEWS
     from workflows.steps import LifeEnds, Steps
@@ -40,13 +42,16 @@ class OrderWorkflow:
         self._journey = Journey(self._life, self._steps, holding)
         self._aftercare = Aftercare(self._life, self._steps, holding)
         self._promising = Promising(self._life, self._steps)
+        self._announcing = Announcing(self._life, Noticing(self._life, self._steps))
 
     @workflow.run
     async def run(self, _start: OrderStart) -> OrderOutcome:
         """Live the order's life and tell how it ended."""
-        watch = asyncio.create_task(self._promising.watch())
+        beside = [asyncio.create_task(each.watch()) for each in (self._promising, self._announcing)]
         await self._unless_cancelled(asyncio.create_task(self._live()))
-        watch.cancel()
+        for each in beside:
+            each.cancel()
+        await self._announcing.finish()
         await workflow.wait_condition(workflow.all_handlers_finished)
         if self._life.stage not in FINAL:
             workflow.continue_as_new(self._life.carry())

@@ -6,7 +6,6 @@ gateway's address, as a proxy may serve it in a sub-folder) with the secret and 
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -84,7 +83,7 @@ def _shipments(view: OrderView, carriers: Mapping[str, Carrier]) -> Iterator[Shi
 
 
 def _parcel(number: str, carrier: Carrier) -> Parcel:
-    return Parcel(number=number, url=carrier.url.replace("{number}", quote(number, safe="")))
+    return Parcel(number=number, url=carrier.follow(number))
 
 
 def _documents(view: OrderView, link: Callable[[KeptDocument], str]) -> Iterator[ShownDocument]:

@@ -14,6 +14,7 @@ from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.search import SEARCH_ATTRIBUTES
+from sandbox import slack, twilio, webhook_receiver
 from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY
 from starter.configuration import Configuration, parse
 from starter.stack.processes import Child, start, stopping
@@ -72,7 +73,7 @@ async def local_stack(
         port = gateway_port or chosen
         gateway_url = f"http://127.0.0.1:{port}"
         children = await _start_sandboxes(folder, environment, gateway_url, latency_seconds, doors)
-        shop, sap, mailbox = (announced(child.said) for child in children)
+        shop, sap, mailbox, channels = (announced(child.said) for child in children)
         addresses = Addresses(
             shop["url"],
             sap["url"],
@@ -81,6 +82,9 @@ async def local_stack(
             port,
             f"127.0.0.1:{metrics}",
             sap["gateway"],
+            channels["twilio"],
+            channels["slack"],
+            channels["receiver"],
         )
         settings_file = write_settings(folder, addresses, paces or Paces())
         await _prepare(folder, environment)
@@ -109,6 +113,10 @@ def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
         "SHOP_KEY": DEFAULT_KEY,
         "SHOP_WEBHOOK_SECRET": DEFAULT_SIGNING_KEY,
         "SAP_PASSWORD": SAP_PASSWORD,
+        "TWILIO_AUTH_TOKEN": twilio.DEFAULT_TOKEN,
+        "SLACK_TOKEN": slack.DEFAULT_TOKEN,
+        "SLACK_SIGNING_SECRET": slack.DEFAULT_SIGNING_SECRET,
+        "PARTNER_SECRET": webhook_receiver.DEFAULT_SECRET,
         "TEMPORAL_ADDRESS": temporal.address,
         "TEMPORAL_NAMESPACE": "default",
     }
@@ -126,6 +134,7 @@ async def _start_sandboxes(
         "shop": ["prestashop", "--webhook-url", f"{gateway_url}/webhooks/shop", *slow],
         "sap": ["sap", *slow],
         "mailbox": ["mailbox"],
+        "channels": ["channels", "--interactivity-url", f"{gateway_url}/hooks/slack/slack"],
     }
     children = []
     for name, arguments in wanted.items():

@@ -52,6 +52,47 @@ bank_account = "161000"
 pdf_url = "{pdf_url}"
 pdf_layouts = {{ delivery = "DLN20001", invoice = "INV20001", credit_note = "RIN20001", return = "RDN20001" }}
 
+[connections.texts]
+kind = "twilio"
+account = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+auth_tokens = ["env:TWILIO_AUTH_TOKEN"]
+sender = "+33755550006"
+base_url = "{twilio_url}"
+
+[connections.slack]
+kind = "slack"
+token = "env:SLACK_TOKEN"
+signing_secrets = ["env:SLACK_SIGNING_SECRET"]
+team = "T0SANDBOX"
+base_url = "{slack_url}/api"
+
+[connections.partner]
+kind = "webhook"
+url = "{receiver_url}/hook"
+secrets = ["env:PARTNER_SECRET"]
+allow_private = true
+
+[[notices]]
+event = ["shipped", "invoiced", "documents_ready", "cancelled", "return_registered", "credited"]
+audience = "customer"
+
+[[notices]]
+event = "shipped"
+audience = "customer"
+channel = "sms"
+
+[[notices]]
+event = ["held", "promise_broken"]
+audience = "sales"
+channel = "slack"
+to = "C0SALES"
+
+[[notices]]
+event = ["shipped", "invoiced", "cancelled", "credited"]
+audience = "sales"
+channel = "webhook"
+to = "partner"
+
 [pairs.main]
 store = "shop"
 erp = "sap"
@@ -79,12 +120,14 @@ name = "Dora Director"
 email = "dora@waybill.example"
 roles = ["director"]
 deputy = "carl"
+slack = "U0DORA"
 
 [[approvers]]
 id = "carl"
 name = "Carl Chief"
 email = "carl@waybill.example"
 roles = ["finance"]
+slack = "U0CARL"
 """
 
 
@@ -99,6 +142,9 @@ class Addresses:
     gateway_port: int
     prometheus: str = ""
     pdf_url: str = ""
+    twilio_url: str = "http://127.0.0.1:9"
+    slack_url: str = "http://127.0.0.1:9"
+    receiver_url: str = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)

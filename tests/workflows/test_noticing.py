@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.failures import FailuresAndHeartbeats
@@ -68,7 +69,7 @@ async def teller(server: TemporalServer, folder: Path) -> AsyncIterator[Teller]:
     receiver = webhook_receiver.Receiver()
     async with serving(webhook_receiver.create_app(receiver)) as url:
 
-        def told(raw: dict[str, Any]) -> None:
+        def with_rules(raw: dict[str, Any]) -> None:
             raw["connections"]["partner"] = {
                 "kind": "webhook",
                 "url": f"{url}/hook",
@@ -81,9 +82,11 @@ async def teller(server: TemporalServer, folder: Path) -> AsyncIterator[Teller]:
             ]
 
         receiver.secret = SECRETS["HOOK"]
-        async with house(server, folder, change=told, with_worker=False) as running:
+        async with house(server, folder, change=with_rules, with_worker=False) as running:
             start = OrderStart(connection=running.store, store_order_id="1042")
-            captured = Captured(order=order(connection=running.store), pair=pair())
+            captured = Captured(
+                order=order(connection=running.store), pair=pair(), notices=tuple(NoticeEvent)
+            )
             handle = await running.client.start_workflow(
                 ShortLife.run,
                 args=[start, captured],
@@ -152,6 +155,8 @@ async def test_what_is_told_last_goes_out_after_the_end(telling: Teller) -> None
     await telling.handle.result()
 
     assert await telling.mails() == ["Your order XKBKNABJK is on its way"]
+    replayer = Replayer(workflows=[ShortLife], data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(await telling.handle.fetch_history())
 
 
 async def test_a_refused_mail_is_a_warning_on_the_order_and_nothing_more(telling: Teller) -> None:

@@ -1,0 +1,106 @@
+"""What there is to tell of an order, derived from what its workflow knows; each thing once.
+
+Only events that a rule of the configuration names for the pair are told: others cost nothing.
+"""
+
+from collections.abc import Iterator
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.fulfilment import Paper
+    from domain.notices import NoticeEvent, NoticeFacts
+    from domain.policy import Carrier, PaperKind
+    from domain.returning import ReturnStage
+    from domain.stages import Stage
+    from workflows.life import OrderLife
+    from workflows.noticing import Noticing
+
+_ENDS = {Stage.CANCELLED: NoticeEvent.CANCELLED, Stage.REJECTED: NoticeEvent.REJECTED}
+
+
+class Announcing:
+    """Tells what is new, beside the order's life."""
+
+    def __init__(self, life: OrderLife, noticing: Noticing) -> None:
+        self._life, self._noticing = life, noticing
+
+    async def watch(self) -> None:
+        """Tell for ever; whoever started it stops it."""
+        while True:
+            await workflow.wait_condition(self._has_news)
+            self._tell()
+
+    async def finish(self) -> None:
+        """Tell what the order's end brought, and wait until all of it goes on without us."""
+        self._tell()
+        await self._noticing.handed_over()
+
+    def _tell(self) -> None:
+        for name, event, facts in self._news():
+            self._life.announced = (*self._life.announced, name)
+            self._noticing.tell(event, facts)
+
+    def _has_news(self) -> bool:
+        return next(self._news(), None) is not None
+
+    def _news(self) -> Iterator[tuple[str, NoticeEvent, NoticeFacts]]:
+        captured = self._life.captured
+        if captured is None or not captured.notices:
+            return
+        for event, facts in announcements(self._life):
+            name = f"{event.value}:{facts.about}"
+            if event in captured.notices and name not in self._life.announced:
+                yield name, event, facts
+
+
+def announcements(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+    """Yield all that there is to tell of an order as it is now."""
+    if life.document is not None:
+        yield NoticeEvent.PLACED_IN_ERP, NoticeFacts(about=life.document.entry)
+    if life.hold is not None:
+        yield NoticeEvent.HELD, NoticeFacts(about=str(life.hold.number), reason=life.hold.sentence)
+    if life.stage in _ENDS:
+        yield _ENDS[life.stage], NoticeFacts(about=life.stage.value, reason=life.because)
+    for promise in life.broken_promises:
+        yield NoticeEvent.PROMISE_BROKEN, NoticeFacts(about=promise, reason=f"not {promise} in time")
+    if life.payment is not None:
+        yield NoticeEvent.PAYMENT_RECEIVED, NoticeFacts(about="payment", amount=life.current.total)
+    yield from _papers(life)
+    yield from _returns(life)
+
+
+def _papers(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+    for paper in life.progress.papers if life.progress else ():
+        if paper.cancelled:
+            continue
+        if paper.kind is PaperKind.DELIVERY or paper.ships:
+            yield NoticeEvent.SHIPPED, _shipped(life, paper)
+        if paper.kind is PaperKind.INVOICE:
+            yield NoticeEvent.INVOICED, NoticeFacts(about=paper.id, paper=paper.number, amount=paper.total)
+        if paper.kind is PaperKind.CREDIT_NOTE:
+            yield NoticeEvent.CREDITED, NoticeFacts(about=paper.id, paper=paper.number, amount=paper.total)
+        name = life.paper_name(paper)
+        if name in life.documents:
+            kept = (life.documents[name],)
+            yield NoticeEvent.DOCUMENTS_READY, NoticeFacts(about=paper.id, paper=name, documents=kept)
+
+
+def _shipped(life: OrderLife, paper: Paper) -> NoticeFacts:
+    carrier = life.pair.carriers.get(paper.carrier, Carrier())
+    return NoticeFacts(
+        about=paper.id,
+        paper=paper.number,
+        tracking=paper.tracking,
+        carrier=carrier.name or paper.carrier,
+        link=carrier.follow(paper.tracking[0]) if paper.tracking else "",
+    )
+
+
+def _returns(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+    for view in life.returns.values():
+        # A label comes with its return's registration: the mail waits for it.
+        if view.stage not in {ReturnStage.REGISTERED, ReturnStage.REFUSED, ReturnStage.STOPPED}:
+            label = (view.label,) if view.label else ()
+            facts = NoticeFacts(about=view.reference, paper=view.reference, documents=label)
+            yield NoticeEvent.RETURN_REGISTERED, facts

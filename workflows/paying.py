@@ -1,0 +1,86 @@
+"""Money that the buyer pays after the order was posted: entered in the ERP once, beside the order's life."""
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.aftercare import Aftercare, PaymentRequest
+    from domain.policy import PaperKind
+    from domain.returns import IncomingPayment, paper_key
+    from workflows.life import OrderLife
+    from workflows.patience import Patience
+    from workflows.policies import OUTSIDE
+    from workflows.steps import Steps, Stopped
+
+
+class Paying:
+    """Enters one late payment; one that the ERP refuses is a warning on the order."""
+
+    def __init__(self, life: OrderLife, steps: Steps) -> None:
+        self._life, self._steps = life, steps
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a payment is still to be entered."""
+        return (self._task is not None and not self._task.done()) or self._is_due
+
+    def start(self) -> None:
+        """Enter the payment, if one came."""
+        if self._is_due and (self._task is None or self._task.done()):
+            self._life.payment_taken = True
+            self._task = asyncio.create_task(self._enter())
+
+    def end(self) -> None:
+        """Stop."""
+        if self._task:
+            self._task.cancel()
+
+    @property
+    def _is_due(self) -> bool:
+        life, before = self._life, self._life.posted_order
+        if not life.pair.register_payments or before is None or life.payment_taken:
+            return False
+        return life.current.payment.paid and not before.payment.paid
+
+    async def _enter(self) -> None:
+        life = self._life
+        try:
+            life.payment = await Patience().take(
+                lambda: workflow.execute_activity_method(
+                    Aftercare.register_payment,
+                    self._request(),
+                    summary="Enter the payment in the ERP",
+                    **OUTSIDE,
+                )
+            )
+        except Stopped as stop:
+            life.warnings = (*life.warnings, f"the payment was not entered in the ERP: {stop}")
+        else:
+            if life.payment:
+                life.note("waybill", "entered the payment", life.payment.number, workflow.now())
+        await self._steps.record()
+
+    def _request(self) -> PaymentRequest:
+        life, order = self._life, self._life.current
+        if life.document is None:
+            raise RuntimeError("the order was not posted")
+        invoices = life.progress.of_kind(PaperKind.INVOICE) if life.progress else ()
+        unpaid = [paper.entry for paper in invoices if paper.open is None or paper.open.amount > 0]
+        return PaymentRequest(
+            erp=life.pair.erp,
+            connection=order.connection,
+            store_order_id=order.store_id,
+            settle=life.pair.settle,
+            payment=IncomingPayment(
+                key=paper_key(order.connection, order.store_id, "payment", "1"),
+                order_key=life.document.key,
+                customer_code=life.document.customer_code,
+                amount=order.total,
+                received_on=workflow.now().date(),
+                method=order.payment.method,
+                reference=order.payment.transaction,
+                invoice=unpaid[0] if unpaid else "",
+            ),
+        )
