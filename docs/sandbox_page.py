@@ -2,7 +2,7 @@
 
 import sys
 
-from sandbox import slack, twilio, webhook_receiver
+from sandbox import easypost, sendcloud, slack, twilio, webhook_receiver
 from sandbox.catalogue import CHATS, STAFF
 from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
 from sandbox.prestashop import behaviours as prestashop
@@ -14,18 +14,21 @@ from sandbox.sap_business_one.company import Company
 _INTRODUCTION = f"""\
 # Sandboxes
 
-Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` starts all of them.
+Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` starts those it needs.
 
     python -m sandbox prestashop --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox sap
     python -m sandbox mailbox
+    python -m sandbox easypost
+    python -m sandbox sendcloud
     python -m sandbox twilio
     python -m sandbox slack --interactivity-url http://127.0.0.1:8080/hooks/slack/chat
     python -m sandbox receiver
     python -m sandbox channels
 
-The last is the three before it in one process. Each prints one line of JSON with its addresses. Under `/_sandbox` are its faults (`POST /_sandbox/faults`
-with `{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
+The last is the three before it in one process. Each prints one line of JSON with its addresses. Under
+`/_sandbox` are its faults (`POST /_sandbox/faults` with
+`{{"kind": …, "times": 1, "path": …, "seconds": …}}`) and its ledger (`GET /_sandbox/ledger?kind=order`):
 what was seen and written, in order. The shop's key is `{DEFAULT_KEY}`; the company is `SBODEMOFR`, user
 `web`, password `web-secret`; `gateway` is its API Gateway, a server of its own that prints documents.
 
@@ -62,6 +65,13 @@ def page() -> str:
         "## Receiver of webhooks\n",
         f"Keeps what is posted to `/hook`, signed with `{webhook_receiver.DEFAULT_SECRET}`."
         f" Faults: {_names(webhook_receiver.FAULTS)}.\n",
+        "## EasyPost\n",
+        f"An account that buys nothing; key `{easypost.DEFAULT_KEY}`, the API under `/v2`. Labels are PDF"
+        f" files. Faults: {_names(easypost.FAULTS)}.\n",
+        "## Sendcloud\n",
+        f"An integration that announces nothing; public key `{sendcloud.DEFAULT_PUBLIC_KEY}`, secret"
+        f" `{sendcloud.DEFAULT_SECRET}`, the API under `/api/v3`. Return options:"
+        f" {_names(sendcloud.OPTIONS)}. Faults: {_names(sendcloud.FAULTS)}.\n",
     ]
     return "\n".join(parts)
 

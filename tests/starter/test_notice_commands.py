@@ -28,6 +28,10 @@ SECRETS = {
     "SHOP_KEY": "K" * 32,
     "SHOP_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "SAP_PASSWORD": "secret",
+    "TWILIO_AUTH_TOKEN": "token",
+    "SLACK_TOKEN": "xoxb",
+    "SLACK_SIGNING_SECRET": "secret",
+    "PARTNER_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 }
 
 
