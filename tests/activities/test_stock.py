@@ -140,10 +140,13 @@ async def test_an_order_that_was_not_taken_in_keeps_no_stock_from_falling(bench:
     assert (bench.stand.stock(WINE), bench.stand.stock(GLASSES)) == (Decimal(100), Decimal(500))
 
 
-async def test_the_last_piece_bought_while_the_erp_is_asked_stays_sold(bench: Bench) -> None:
+@pytest.mark.parametrize("looks_before", [0, 1])
+async def test_the_last_piece_bought_while_the_erp_is_asked_stays_sold(
+    bench: Bench, looks_before: int
+) -> None:
     bench.erp.available[RARE] = Decimal(5)
     bought: list[str] = []
-    bench.erp.meanwhile = [lambda: None, lambda: bought.append(bench.buy(RARE, 2))]
+    bench.erp.meanwhile = [lambda: bought.append(bench.buy(RARE, 2)), *[lambda: None] * looks_before]
 
     with pytest.raises(Passing, match="not taken in"):
         await bench.publish(RARE)

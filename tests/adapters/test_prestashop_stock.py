@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from sandbox.prestashop import Settings
 from tests.adapters.test_prestashop_store import PrestaShopStand, opened
@@ -100,6 +103,21 @@ async def test_row_that_belongs_to_no_shop_is_not_written(stand: PrestaShopStand
 
     assert "no stock row" in published.left_out[WINE]
     assert stand.writes() == 0
+
+
+async def test_row_of_no_shop_is_not_written_even_where_the_shop_shows_it() -> None:
+    async def shown(request: Request, shop: RequestResponseEndpoint) -> Response:
+        answer = await shop(request)
+        if request.method != "GET" or not request.url.path.endswith("stock_availables"):
+            return answer
+        body = b"".join([part async for part in cast("StreamingResponse", answer).body_iterator])
+        return Response(body.replace(b'"id_shop":"1"', b'"id_shop":"0"'), headers={"psws-version": "8.2.1"})
+
+    async with opened(front=shown) as stand:
+        published = await stand.store.publish_stock({WINE: SEVEN})
+
+        assert "no stock row" in published.left_out[WINE]
+        assert stand.writes() == 0
 
 
 async def test_stock_of_a_variant_goes_to_its_own_row_and_the_shop_adds_up(stand: PrestaShopStand) -> None:
