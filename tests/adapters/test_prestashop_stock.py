@@ -110,7 +110,8 @@ async def test_row_of_no_shop_is_not_written_even_where_the_shop_shows_it() -> N
         answer = await shop(request)
         if request.method != "GET" or not request.url.path.endswith("stock_availables"):
             return answer
-        body = b"".join([part async for part in cast("StreamingResponse", answer).body_iterator])
+        parts = cast("AsyncIterator[bytes]", cast("StreamingResponse", answer).body_iterator)
+        body = b"".join([part async for part in parts])
         return Response(body.replace(b'"id_shop":"1"', b'"id_shop":"0"'), headers={"psws-version": "8.2.1"})
 
     async with opened(front=shown) as stand:
