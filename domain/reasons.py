@@ -237,6 +237,36 @@ REASONS = _catalogue(
         "Search the ERP for the order's key, then continue; nothing is posted before a search.",
     ),
     _reason(
+        "more_than_left",
+        Group.MONEY,
+        "more is to come back than was shipped and is not back yet",
+        "Look what came back already, and register the return with fewer pieces.",
+    ),
+    _reason(
+        "nothing_invoiced",
+        Group.MONEY,
+        "money is to be given back, and nothing is invoiced yet",
+        "Invoice the order in the ERP, then continue the return.",
+    ),
+    _reason(
+        "nothing_credited",
+        Group.MONEY,
+        "a credit note would give nothing back",
+        "Give the return up, and register it with pieces or an amount.",
+    ),
+    _reason(
+        "more_than_invoiced",
+        Group.MONEY,
+        "more is to be given back than was invoiced and is not credited yet",
+        "Look what was credited already, and register the return with a smaller amount.",
+    ),
+    _reason(
+        "payment_not_local",
+        Group.MONEY,
+        "a payment in another currency cannot be entered",
+        "Enter the payment in the ERP by hand.",
+    ),
+    _reason(
         "closed_by_hand",
         Group.ERP,
         "the order was closed in the ERP before all of it was shipped",
@@ -255,6 +285,20 @@ REASONS = _catalogue(
         Group.STORE,
         "the order was changed in the store after it was posted",
         "Bring the ERP document to the new state by hand and release, or cancel the order.",
+        releasable=True,
+    ),
+    _reason(
+        "picked_already",
+        Group.ERP,
+        "the order is to be cancelled, and the warehouse has picked it",
+        "Release once the goods are back on the shelf, to cancel it; or continue to keep the order.",
+        releasable=True,
+    ),
+    _reason(
+        "cancel_needs_credit",
+        Group.ERP,
+        "the order is to be cancelled, and it is invoiced",
+        "Release to take the goods back and credit the invoice; or continue to keep the order.",
         releasable=True,
     ),
     _reason(

@@ -10,14 +10,15 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.checking import RestockRequest
     from domain.errors import Problem
-    from domain.posting import Cancellation, ChangeOutcome, ErpDocument, changes
+    from domain.posting import changes
     from domain.stages import Stage
+    from workflows.cancelling import Cancelling
     from workflows.following import Following
     from workflows.holding import Holding
     from workflows.life import OrderLife
     from workflows.paperwork import Paperwork
     from workflows.paying import Paying
-    from workflows.policies import DOUBT_PAUSES, LONG_HISTORY, MOST_DOUBTS
+    from workflows.policies import LONG_HISTORY
     from workflows.returns import Returns
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
     from workflows.stocking import Stocking
@@ -31,6 +32,7 @@ class Aftercare:
         self._life, self._steps, self._holding = life, steps, holding
         self._following = Following(life, steps, holding)
         self.returns = Returns(life)
+        self._cancelling = Cancelling(life, steps, holding, self.returns)
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
         self._paying = Paying(life, steps)
         self._stocking = Stocking(life, steps)
@@ -46,7 +48,7 @@ class Aftercare:
         self._stocking.start()
         while life.document is not None:
             if life.cancel_asked or life.cancelled_in_store:
-                await self._cancel()
+                await self._cancelling.undo()
             elif life.store_changed:
                 await self._look_again()
             elif life.erp_changed:
@@ -75,6 +77,7 @@ class Aftercare:
 
     async def finish(self) -> None:
         """Do what is due after the order's end was recorded: show the store what is for sale again."""
+        await self._telling.finish()
         await self._stocking.finish()
 
     def _something_came(self) -> bool:
@@ -154,38 +157,3 @@ class Aftercare:
             life.posted_order = shown
         else:
             life.store_changed = True
-
-    async def _cancel(self) -> None:
-        life = self._life
-        answer = await self._cancellation()
-        if answer is None:
-            return
-        if answer.outcome is not ChangeOutcome.IMPOSSIBLE:
-            why = life.cancel_asked.detail if life.cancel_asked else "cancelled in the store"
-            raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is {answer.outcome.value}")
-        aside, life.cancel_asked = life.cancel_asked, None
-        sentence = f"the ERP no longer allows it: {answer.sentence}"
-        if await self._holding.hold("cannot_be_cancelled", sentence=sentence):
-            life.kept = life.current.mark
-        elif life.cancel_asked is None:
-            life.cancel_asked = aside
-
-    async def _cancellation(self) -> Cancellation | None:
-        for number in range(MOST_DOUBTS):
-            try:
-                return await self._steps.cancel_document(self._document)
-            except Doubt as doubt:
-                last = doubt.problem
-            except Stopped as stop:
-                await self._holding.hold_for(stop)
-                return None
-            pause = DOUBT_PAUSES[min(number, len(DOUBT_PAUSES) - 1)]
-            await workflow.sleep(pause, summary="ask the ERP again what became of the document")
-        await self._holding.hold_for(Stopped(last, Side.ERP))
-        return None
-
-    @property
-    def _document(self) -> ErpDocument:
-        if self._life.document is None:
-            raise RuntimeError("the order was not posted")
-        return self._life.document

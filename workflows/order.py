@@ -85,7 +85,7 @@ class OrderWorkflow:
         life = self._life
         self._aftercare.end()
         life.void_open_request()
-        life.hold = None
+        life.hold = life.cancel_asked = None
         life.troubles.clear()
         life.move(end.stage, workflow.now(), end.because)
         await self._steps.record()

@@ -10,7 +10,9 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Delivery, Picking
+    from domain.order import StoreState
     from domain.policy import PaperKind
+    from domain.stages import Stage
     from workflows.life import OrderLife
     from workflows.steps import Doubt, Steps, Stopped
 
@@ -36,6 +38,20 @@ class Telling:
         """Stop telling."""
         if self._task:
             self._task.cancel()
+
+    async def finish(self) -> None:
+        """Show the store that the order was cancelled, where it was not the store itself that did."""
+        life = self._life
+        if life.captured is None or life.stage is not Stage.CANCELLED or life.cancelled_in_store:
+            return
+        status = life.pair.status_when_cancelled
+        if not status or life.current.state is StoreState.CANCELLED:
+            return
+        try:
+            await self._steps.set_store_status(status, "")
+        except (Stopped, Doubt) as stop:
+            life.warnings = (*life.warnings, f"the store could not be told of the cancellation: {stop}")
+            await self._steps.record()
 
     @property
     def _is_due(self) -> bool:

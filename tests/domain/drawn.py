@@ -9,11 +9,13 @@ from enum import Enum
 from random import Random
 from typing import Any
 
-from pydantic import BaseModel
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
 
 from domain.life import Hold
 from domain.money import Money
-from domain.policy import ApprovalPolicy, Approver, Pair
+from domain.notices import NoticeEvent
 from domain.reasons import REASONS
 
 _EPOCH = datetime(2026, 11, 20, tzinfo=UTC)
@@ -21,6 +23,19 @@ _SIGNS = "aZ9 .:/-_'\"\\{}<é€漢😀\x00\n\u2028"
 _ODD_DECIMALS = tuple(
     Decimal(text) for text in ("0", "-0.00", "1E+3", "20.230000", "1E-12", "99999999999999.99")
 )
+
+
+_FITTING: dict[str, tuple[str, ...]] = {
+    r"^[0-9a-f]{64}$": ("0a" * 32, "f" * 64),
+    r"^[A-Za-z0-9_.-]{1,20}$": ("R1", "slip-7"),
+    r"^(https://.*\{number\}.*)?$": ("", "https://carrier.example/{number}"),
+    r"^([UW][A-Z0-9]{1,20})?$": ("", "U024BE7LH"),
+    r"^(en|es|fr)?$": ("", "es"),
+    r"^[a-z0-9_.-]{1,40}$": ("dora", "carl"),
+    r"^[^@\s]+@[^@\s]+$": ("dora@example.com",),
+    r"^[a-z_]+:\w+$": ("delivery:4",),
+}
+"""Texts for each pattern of the domain; a new pattern wants its own."""
 
 
 class Drawing:
@@ -43,13 +58,17 @@ class Drawing:
 
     def one(self, model: type[BaseModel]) -> Any:
         """Return an instance of a model, nested ones included."""
-        fields = {name: self._of(field.annotation) for name, field in model.model_fields.items()}
+        fields = {name: self._field(field) for name, field in model.model_fields.items()}
         return model.model_validate(fields | self._within_its_rules(model))
 
     def _of(self, annotation: Any) -> object:
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+        if origin is typing.Annotated:
+            return self._of(arguments[0])
         if origin in (types.UnionType, typing.Union):
             return self._of(self._random.choice(arguments))
+        if origin is tuple and Ellipsis not in arguments:
+            return tuple(self._of(each) for each in arguments)
         if origin is tuple:
             return tuple(self._of(arguments[0]) for _ in range(self._random.randint(0, 2)))
         if origin is dict:
@@ -60,24 +79,35 @@ class Drawing:
             return self.one(annotation)
         return self._leaves[annotation]()
 
+    def _field(self, field: FieldInfo) -> object:
+        """Draw a field's value within its own limits."""
+        if field.is_required() is False and self._random.random() < 0.2:
+            return field.get_default(call_default_factory=True, validated_data={})
+        rules = [each for each in field.metadata if not isinstance(each, BeforeValidator | AfterValidator)]
+        pattern = next((rule.pattern for rule in rules if getattr(rule, "pattern", None)), None)
+        if pattern is not None:
+            return self._random.choice(_FITTING[pattern])
+        drawn = self._of(field.annotation)
+        bounded = any(isinstance(rule, Gt | Ge | Le | MinLen | MaxLen) for rule in rules)
+        return self._small(drawn) if bounded else drawn
+
+    def _small(self, drawn: object) -> object:
+        """Return a value of the same kind that any sensible limit lets through."""
+        if isinstance(drawn, str):
+            return "some text"
+        if isinstance(drawn, Decimal):
+            return Decimal(self._random.randint(1, 1000)).scaleb(-3)
+        if isinstance(drawn, int):
+            return self._random.randint(1, 300)
+        if isinstance(drawn, timedelta):
+            return timedelta(seconds=self._random.randint(1, 600))
+        if isinstance(drawn, tuple):
+            return drawn or (NoticeEvent.SHIPPED,)
+        return drawn
+
     def _within_its_rules(self, model: type[BaseModel]) -> dict[str, object]:
         """Return the fields that a model's own validators bind."""
-        if model is Approver:
-            name = f"person-{self._random.randint(0, 10**9)}"
-            return {"id": name, "email": f"{name}@example.com"}
-        if model is ApprovalPolicy:
-            return {"expire_after": timedelta(seconds=self._random.randint(1, 30 * 86400))}
-        if model is Hold:
-            return {"code": self._random.choice(sorted(REASONS))}
-        if model is Pair:
-            return {
-                "tolerance": Decimal(self._random.randint(0, 1000)).scaleb(-3),
-                "max_lines": self._random.randint(1, 1000),
-                "deliver_days": self._random.randint(0, 365),
-                "settle": timedelta(seconds=self._random.randint(1, 600)),
-                "placing_wait": timedelta(seconds=self._random.randint(1, 600)),
-            }
-        return {}
+        return {"code": self._random.choice(sorted(REASONS))} if model is Hold else {}
 
     def _text(self) -> str:
         return "".join(self._random.choices(_SIGNS, k=self._random.randint(0, 8)))

@@ -96,34 +96,6 @@ async def test_a_person_cancels_before_and_after_posting(running: House) -> None
     assert len(running.company.ledger.of("cancel")) == 1
 
 
-async def test_a_partly_delivered_order_is_closed(running: House) -> None:
-    order_id = place(running)
-    view = await running.until(order_id, Stage.POSTED)
-    assert view.document is not None
-    running.company.staff.deliver(int(view.document.entry), {0: Decimal(2)})
-
-    await running.update(order_id, "cancel", Asked(by="olga", reason="rest not wanted"))
-    ended = await running.until(order_id, Stage.CANCELLED)
-
-    assert "closed" in ended.because
-    assert len(running.company.ledger.of("close")) == 1
-
-
-async def test_a_delivered_order_cannot_be_cancelled_and_may_be_kept(running: House) -> None:
-    order_id = place(running)
-    view = await running.until(order_id, Stage.POSTED)
-    assert view.document is not None
-    running.company.staff.deliver(int(view.document.entry))
-
-    await running.update(order_id, "cancel", Asked(by="olga", reason="too late?"))
-    held = await running.until(order_id, Stage.HELD)
-    assert held.hold is not None
-    assert held.hold.code == "cannot_be_cancelled"
-    await running.update(order_id, "release", Asked(by="olga", reason="keep it"))
-
-    await running.until(order_id, Stage.POSTED)
-
-
 async def test_a_hook_that_fires_too_early_is_waited_out(running: House) -> None:
     running.shop.settings.early_hook = True
     running.shop.settings.early_hook_seconds = 1.5

@@ -1,0 +1,135 @@
+"""Undoing a posted order by what the ERP did with it: cancel, put back, take back, credit.
+
+What was only posted is cancelled. What was picked waits for the warehouse. What was shipped becomes a return,
+and what was invoiced a credit note, which a person lets go.
+"""
+
+from decimal import Decimal
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.fulfilment import Picking, Progress
+    from domain.policy import PaperKind
+    from domain.posting import Cancellation, ChangeOutcome, ErpDocument
+    from domain.returning import Goods, ReturnAsked, ReturnedLine
+    from domain.returns import drawn_lines, left_to_credit
+    from domain.stages import Stage
+    from domain.texts import pieces
+    from workflows.holding import Holding
+    from workflows.life import OrderLife
+    from workflows.policies import DOUBT_PAUSES, MOST_DOUBTS
+    from workflows.returns import Returns
+    from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
+
+_REFERENCE = "cancel"
+
+
+class Cancelling:
+    """The cancellation of one posted order."""
+
+    def __init__(self, life: OrderLife, steps: Steps, holding: Holding, returns: Returns) -> None:
+        self._life, self._steps, self._holding, self._returns = life, steps, holding, returns
+
+    async def undo(self) -> None:
+        """Undo what can be undone; raises `LifeEnds` when nothing is left of the order."""
+        life = self._life
+        why = life.cancel_asked.detail if life.cancel_asked else "cancelled in the store"
+        if self._is_picked and not await self._let_go("picked_already"):
+            return
+        answer = await self._cancellation()
+        if answer is None:
+            return
+        if answer.outcome is ChangeOutcome.CANCELLED:
+            raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is cancelled")
+        try:
+            progress = life.progress = await self._steps.read_progress(self._document)
+        except Stopped as stop:
+            await self._holding.hold_for(stop)
+            return
+        closed = answer.outcome is ChangeOutcome.CLOSED
+        back = self._to_come_back(progress)
+        if back or left_to_credit(progress):
+            await self._take_back(progress, back, why, closed=closed)
+        elif closed:
+            raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is closed")
+        else:
+            await self._keep_or_try_again(answer)
+
+    @property
+    def _is_picked(self) -> bool:
+        progress = self._life.progress
+        return progress is not None and progress.picking not in {Picking.NOT_RELEASED, Picking.RELEASED}
+
+    async def _take_back(
+        self, progress: Progress, back: tuple[ReturnedLine, ...], why: str, *, closed: bool
+    ) -> None:
+        """Register the return of what the buyer has; what was invoiced is credited when a person lets it."""
+        life, left = self._life, left_to_credit(progress)
+        if left and not await self._let_go("cancel_needs_credit", f"{left} of it are invoiced"):
+            return
+        if closed:
+            life.accepted["closed_by_hand"] = life.current.revision
+        by = life.cancel_asked.by if life.cancel_asked else "store"
+        life.cancel_asked, life.kept = None, life.current.mark
+        if back and _REFERENCE not in life.returns:
+            asked = ReturnAsked(reference=_REFERENCE, lines=back, goods=Goods.COMING, by=by, reason=why[:200])
+            await self._returns.start(asked)
+        done = f"{pieces(sum((line.quantity for line in back), Decimal(0)))} pieces are to come back"
+        rest = "; what was open is closed" if closed else ""
+        life.note(by, "cancelled as far as it went", f"{why}; {done}{rest}", workflow.now())
+        life.warnings = (*life.warnings, f"cancelled after it was shipped: {done}{rest}")
+        life.progress, life.erp_changed = None, True
+        await self._steps.record()
+
+    @staticmethod
+    def _to_come_back(progress: Progress) -> tuple[ReturnedLine, ...]:
+        found = []
+        for sku, shipped in progress.shipped.items():
+            left = drawn_lines(progress, PaperKind.RETURN_REQUEST, "", sku, shipped)
+            quantity = sum((line.quantity for line in left), Decimal(0))
+            if quantity > 0:
+                found.append(ReturnedLine(sku=sku, quantity=quantity))
+        return tuple(found)
+
+    async def _let_go(self, code: str, sentence: str = "") -> bool:
+        """Ask a person whether the cancellation may go on; one who only continues keeps the order."""
+        life = self._life
+        if code in life.overruled:
+            return True
+        aside, life.cancel_asked = life.cancel_asked, None
+        if await self._holding.hold(code, sentence=sentence):
+            life.cancel_asked = life.cancel_asked or aside
+            return True
+        if life.cancel_asked is None:
+            life.kept = life.current.mark
+        return False
+
+    async def _keep_or_try_again(self, answer: Cancellation) -> None:
+        life = self._life
+        aside, life.cancel_asked = life.cancel_asked, None
+        sentence = f"the ERP no longer allows it: {answer.sentence}"
+        if await self._holding.hold("cannot_be_cancelled", sentence=sentence):
+            life.kept = life.current.mark
+        elif life.cancel_asked is None:
+            life.cancel_asked = aside
+
+    async def _cancellation(self) -> Cancellation | None:
+        for number in range(MOST_DOUBTS):
+            try:
+                return await self._steps.cancel_document(self._document)
+            except Doubt as doubt:
+                last = doubt.problem
+            except Stopped as stop:
+                await self._holding.hold_for(stop)
+                return None
+            pause = DOUBT_PAUSES[min(number, len(DOUBT_PAUSES) - 1)]
+            await workflow.sleep(pause, summary="ask the ERP again what became of the document")
+        await self._holding.hold_for(Stopped(last, Side.ERP))
+        return None
+
+    @property
+    def _document(self) -> ErpDocument:
+        if self._life.document is None:
+            raise RuntimeError("the order was not posted")
+        return self._life.document
