@@ -6,8 +6,9 @@ what was down at that moment: whatever is missing is made up for in the next rou
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,7 @@ from activities.approvals import APPROVAL
 from activities.sending import Receipt, Way, send_once
 from adapters.channel_ports import ChatMessage, ChatPort, ChatPost
 from domain.approval import Standing
-from domain.errors import FixData, WaybillError
+from domain.errors import FixData, NotPermitted, RateLimited, WaybillError
 from domain.life import OrderView
 from domain.policy import Approver
 from records.approvals import ApprovalRequests
@@ -27,6 +28,7 @@ _LOG = structlog.get_logger("waybill.slack")
 _EVERY_SECONDS = 2.0
 _TROUBLE_SECONDS = 15.0
 _SLACK = "slack"
+_UNFINISHED = (NoticeState.RESERVED, NoticeState.WAITING, NoticeState.IN_DOUBT)
 
 
 class SlackQuestions:
@@ -43,6 +45,7 @@ class SlackQuestions:
         self._chat, self._people, self._links = chat, people, links
         self._requests, self._notices = requests, notices
         self._wake = asyncio.Event()
+        self._settled: set[str] = set()
 
     def wake(self) -> None:
         """Somebody decided: look now."""
@@ -73,20 +76,33 @@ class SlackQuestions:
                 await asyncio.wait_for(self._wake.wait(), pause)
 
     async def look(self) -> None:
-        """Post what was not posted yet, and replace what is decided. Safe to repeat."""
-        for posted in await self._notices.standing(_SLACK, APPROVAL, NoticeState.SENT):
-            await self._replace(posted)
-        for view in await self._requests.open_ones():
-            for person in self._asked(view):
-                with contextlib.suppress(FixData):  # noted with the notice; the mail asks all the same
-                    await self._ask(view, person)
+        """Post what was not posted yet, and replace what is decided. Safe to repeat.
+
+        What one message meets keeps no other waiting; it is raised when all others had their turn.
+        """
+        waiting = {_request(view): view for view in await self._requests.open_ones()}
+        questions = {
+            _key(view, person): (view, person) for view in waiting.values() for person in self._asked(view)
+        }
+        # Looked at every few seconds: what is known to be posted costs no write.
+        self._settled &= set(questions)
+        work = [
+            partial(self._replace if state is NoticeState.SENT else self._settle, notice)
+            for state in (NoticeState.SENT, *_UNFINISHED)
+            for notice in await self._notices.standing(_SLACK, APPROVAL, state)
+            if (notice.connection, notice.order_id, notice.about) not in waiting
+        ]
+        work += [
+            partial(self._ask, key, *asked) for key, asked in questions.items() if key not in self._settled
+        ]
+        await _each(work)
 
     def _asked(self, view: OrderView) -> list[Approver]:
         names = view.approval.asked if view.approval else ()
         people = [self._people[name] for name in names if name in self._people]
         return [person for person in people if person.slack]
 
-    async def _ask(self, view: OrderView, person: Approver) -> None:
+    async def _ask(self, key: str, view: OrderView, person: Approver) -> None:
         request = view.approval
         if request is None:
             return
@@ -97,9 +113,8 @@ class SlackQuestions:
             request=request.number,
             revision=request.revision,
         )
-        order = f"{view.connection}:{view.store_order_id}"
         tag = NoticeTag(
-            key=f"approval:{order}:{request.number}:slack:{person.id}",
+            key=key,
             connection=view.connection,
             order_id=view.store_order_id,
             event=APPROVAL,
@@ -107,7 +122,7 @@ class SlackQuestions:
             channel=_SLACK,
         )
         blocks = question(view, person, self._links.token(link), self._links.url(link))
-        message = ChatMessage(to=person.slack, text=question_text(view), blocks=blocks, key=tag.key)
+        message = ChatMessage(to=person.slack, text=question_text(view), blocks=blocks, key=key)
 
         async def send() -> Receipt:
             return Receipt("taken", (await self._chat.post(message)).reference)
@@ -116,7 +131,23 @@ class SlackQuestions:
             found = await self._chat.find(message, since)
             return Receipt("found", found.reference) if found else None
 
-        await send_once(self._notices, tag, Way(send, find, self._chat.settle))
+        with contextlib.suppress(FixData):  # noted with the notice; the mail asks all the same
+            await send_once(self._notices, tag, Way(send, find, self._chat.settle))
+        self._settled.add(key)
+
+    async def _settle(self, unfinished: Notice) -> None:
+        """Find out whether a question went out that nobody is to be asked any more."""
+        person = self._people.get(unfinished.key.rpartition(":")[2])
+        now, since = datetime.now(UTC), unfinished.updated_at
+        found = None
+        if unfinished.state is not NoticeState.WAITING and person and person.slack:
+            if now - since < self._chat.settle:
+                return
+            with contextlib.suppress(NotPermitted):
+                sought = ChatMessage(to=person.slack, text="", key=unfinished.key)
+                found = await self._chat.find(sought, since)
+        state = NoticeState.SENT if found else NoticeState.UNDELIVERED
+        await self._notices.note(unfinished.key, state, now, reference=found.reference if found else "")
 
     async def _replace(self, posted: Notice) -> None:
         outcome = await self._requests.outcome(posted.connection, posted.order_id, int(posted.about))
@@ -133,3 +164,24 @@ class SlackQuestions:
             answer = gone.problem.quote
         now = datetime.now(UTC)
         await self._notices.note(posted.key, NoticeState.REPLACED, now, answer=answer)
+
+
+async def _each(work: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    first: WaybillError | None = None
+    for piece in work:
+        try:
+            await piece()
+        except RateLimited:
+            raise
+        except WaybillError as trouble:
+            first = first or trouble
+    if first:
+        raise first
+
+
+def _request(view: OrderView) -> tuple[str, str, str]:
+    return view.connection, view.store_order_id, str(view.approval.number if view.approval else "")
+
+
+def _key(view: OrderView, person: Approver) -> str:
+    return ":".join((APPROVAL, *_request(view), _SLACK, person.id))

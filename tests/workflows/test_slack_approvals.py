@@ -22,6 +22,7 @@ from sandbox.slack import DEFAULT_SIGNING_SECRET, DEFAULT_TOKEN, TEAM, Slack, si
 from sandbox.slack_app import create_app
 from starter.composition import compose
 from starter.configuration import parse
+from starter.gateway.app import slack_questions
 from starter.order_desk import NoAnswer, OrderDesk
 from starter.temporal_server import TemporalServer
 from tests.house import SECRETS, House, configuration, eventually, house
@@ -87,7 +88,7 @@ class Workspace:
         return await eventually(look)
 
 
-def in_slack(url: str) -> Any:
+def in_slack(url: str, unknown: str = "") -> Any:
     """Return the change of a configuration that asks approvers over Slack."""
 
     def change(raw: dict[str, Any]) -> None:
@@ -100,14 +101,14 @@ def in_slack(url: str) -> Any:
             "settle": "1s",
         }
         for person in raw["approvers"]:
-            person["slack"] = f"U0{person['id'].upper()}"
+            person["slack"] = "U0NOBODY" if person["id"] == unknown else f"U0{person['id'].upper()}"
 
     return change
 
 
 @asynccontextmanager
 async def workspace(
-    server: TemporalServer, folder: Path, patch: pytest.MonkeyPatch
+    server: TemporalServer, folder: Path, patch: pytest.MonkeyPatch, unknown: str = ""
 ) -> AsyncIterator[Workspace]:
     """Run a house with a workspace beside it."""
     patch.setitem(SECRETS, "SLACK_TOKEN", DEFAULT_TOKEN)
@@ -117,7 +118,9 @@ async def workspace(
     slack = Slack()
     async with AsyncExitStack() as stack:
         slack.own_url = await stack.enter_async_context(serving(create_app(slack)))
-        running = await stack.enter_async_context(house(server, folder, change=in_slack(slack.own_url)))
+        running = await stack.enter_async_context(
+            house(server, folder, change=in_slack(slack.own_url, unknown))
+        )
         slack.interactivity_url = f"{running.gateway_url}/hooks/slack/chat"
         yield Workspace(running, slack)
 
@@ -263,6 +266,36 @@ async def test_slack_that_was_down_is_made_up_for(chat: Workspace) -> None:
     await chat.says("Approved by Carl Chief")
 
     assert len(chat.slack.messages) == 2
+
+
+async def test_an_approver_whom_slack_does_not_know_keeps_no_other_waiting(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workspace(temporal_server, tmp_path, monkeypatch, unknown="dora") as chat:
+        order_id = place(chat.running, CABINET)
+        await chat.asked("D0CARL")
+        await chat.press("approve", "U0CARL", "D0CARL")
+
+        await chat.running.until(order_id, Stage.POSTED)
+        await chat.says("Approved by Carl Chief")
+
+
+async def test_looking_again_at_what_was_asked_writes_nothing(
+    chat: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.place()
+    questions = slack_questions(chat.running.waybill)
+    assert questions is not None
+    await questions.look()
+    before = len(chat.slack.ledger.entries)
+
+    async def written(*_given: Any) -> None:
+        raise AssertionError("a write")
+
+    monkeypatch.setattr(chat.running.waybill.database, "write", written)
+    await questions.look()
+
+    assert len(chat.slack.ledger.entries) == before
 
 
 def _payload(**changed: Any) -> bytes:
