@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.durations import Duration
 from domain.model import Frozen
 from domain.money import Money
+from domain.order import Address
 
 
 class DocumentKind(StrEnum):
@@ -174,6 +175,9 @@ class Pair(Frozen):
         default=(),
         description="Papers to fetch as files: `delivery`, `invoice`, `return`, `credit_note`.",
     )
+    labels: str = Field(default="", description="The connection that prints return labels; empty: none.")
+    label_grams: int = Field(default=1000, ge=1, description="The weight a return label is made for.")
+    return_address: Address | None = Field(default=None, description="Where returned parcels go.")
     register_payments: bool = Field(
         default=False, description="Enter in the ERP what a buyer pays after the order was posted."
     )
@@ -216,6 +220,11 @@ class Pair(Frozen):
                 yield f"approvers.{person.id}", "two approvers have this id"
         if self.publish_stock and self.document is not DocumentKind.ORDER:
             yield "publish_stock", "only orders reserve stock in the ERP, quotations and drafts do not"
+        yield from self._other_faults()
+
+    def _other_faults(self) -> Iterator[tuple[str, str]]:
+        if self.labels and self.return_address is None:
+            yield "return_address", "say where returned parcels go, for the labels"
         rest = self.note.replace("{number}", "")
         if rest == self.note or "{" in rest or "}" in rest:
             yield "note", "write {number} where the ERP's number goes, and no other braces"

@@ -150,21 +150,33 @@ def _systems(configuration: Configuration) -> Systems:
                 remedy=f"Write one of: {known}.",
             )
     pairs = {pair.store: pair for pair in configuration.pairs.values()}
-    for pair in pairs.values():
-        for role, wanted, there in (("store", pair.store, stores), ("erp", pair.erp, erps)):
-            if wanted not in there:
+    systems = Systems(stores=stores, erps=erps, pairs=pairs, labels=labels_of(configuration))
+    _check_pairs(systems)
+    return systems
+
+
+def _check_pairs(systems: Systems) -> None:
+    """Raise `BadConfiguration` for a pair that names what is not there, and for a store without a pair."""
+    for pair in systems.pairs.values():
+        roles: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+            ("store", pair.store, systems.stores),
+            ("erp", pair.erp, systems.erps),
+            ("labels", pair.labels, systems.labels),
+        )
+        for role, wanted, there in roles:
+            # Only labels may be left out.
+            if wanted and wanted not in there:
                 raise BadConfiguration(
                     f"waybill.toml, pairs.{pair.name}.{role}: {wanted} is not a connection of that role",
                     field=f"pairs.{pair.name}.{role}",
                 )
-    for name in stores:
-        if name not in pairs:
+    for name in systems.stores:
+        if name not in systems.pairs:
             raise BadConfiguration(
                 f"waybill.toml, connections.{name}: no pair names this store",
                 field=f"connections.{name}",
                 remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
             )
-    return Systems(stores=stores, erps=erps, pairs=pairs, labels=labels_of(configuration))
 
 
 def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:

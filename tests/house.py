@@ -24,7 +24,7 @@ from domain.order import order_workflow_id
 from domain.stages import Stage
 from records.inbox import Delivery, Source
 from records.migrate import migrate
-from sandbox import prestashop, sap_business_one
+from sandbox import easypost, prestashop, sap_business_one
 from sandbox.mailbox import Mailbox, mailbox_serving
 from sandbox.prestashop import PrestaShop
 from sandbox.sap_business_one import Company
@@ -217,6 +217,7 @@ SECRETS = {
     "KEY": prestashop.DEFAULT_KEY,
     "HOOK": prestashop.DEFAULT_SIGNING_KEY,
     "PASSWORD": "web-secret",
+    "LABELS": easypost.DEFAULT_KEY,
 }
 
 

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.aftercare import Aftercare, TakeBackRequest
     from activities.feed import ERP_EVENT
     from activities.fulfilment import Fulfilment, ProgressRequest
+    from activities.labels import ReturnLabels
     from domain.fulfilment import Paper, Progress
     from domain.life import Asked
     from domain.model import Frozen
@@ -28,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
         taken_lines,
     )
     from domain.returns import TakeBack, TakenLine, left_to_credit, paper_key
+    from workflows.labelling import label_of
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
     from workflows.steps import Stopped
@@ -107,11 +109,23 @@ class ReturnWorkflow:
         progress = await self._progress()
         checked(asked, self._start.order, progress)
         await self._show(ReturnStage.REGISTERED, asked.reason)
+        if asked.label:
+            await self._make_label(asked)
         if asked.goods is Goods.COMING:
             request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
             await self._wait_for_goods(request)
         await self._give_back(asked)
         await self._show(ReturnStage.COMPLETED, "" if self._view.credited else "nothing was invoiced")
+
+    async def _make_label(self, asked: ReturnAsked) -> None:
+        wanted = label_of(self._start.order, self._start.pair, asked)
+        kept = await self._take(
+            lambda: workflow.execute_activity_method(
+                ReturnLabels.make_return_label, wanted, summary="Make the return label", **OUTSIDE
+            )
+        )
+        update = {"label": kept.document, "tracking": kept.tracking_number}
+        self._view = self._view.model_copy(update=update)
 
     async def _give_back(self, asked: ReturnAsked) -> None:
         await self._show(ReturnStage.CREDITING)

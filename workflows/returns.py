@@ -29,6 +29,8 @@ class Returns:
         life = self._life
         if life.document is None or life.progress is None or not life.progress.papers:
             raise ReturnRefused("nothing of the order was shipped or invoiced yet; cancel it instead")
+        if asked.label and not life.pair.labels:
+            raise ReturnRefused("no label service is set for this pair; ask without a label")
         if asked.reference in life.returns:
             raise ReturnRefused(f"there is a return {asked.reference} of this order already")
         if life.delivery is Delivery.CANCELLED:

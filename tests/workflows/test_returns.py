@@ -11,6 +11,8 @@ import pytest
 from domain.life import Asked, OrderView
 from domain.returning import ENDED, Goods, ReturnAsked, ReturnedLine, ReturnStage, ReturnView
 from domain.stages import Stage
+from sandbox import easypost
+from sandbox.serving import serving
 from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
@@ -229,3 +231,42 @@ async def test_a_return_is_given_up_by_a_person(watched: House) -> None:
     assert (view.stage, view.because) == (ReturnStage.REFUSED, "given up by olga: as agreed")
     with pytest.raises(Declined, match="no open return R1"):
         await watched.desk.tell_return(watched.store, str(order.order_id), "R1", "give_up", BY_OLGA)
+
+
+@pytest.fixture
+async def labelled(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterator[House]:
+    """A house whose pair has return labels printed."""
+    async with serving(easypost.create_app(easypost.EasyPost())) as labels:
+
+        def choose(raw: dict[str, Any]) -> None:
+            raw["connections"]["labels"] = {
+                "kind": "easypost",
+                "key": "env:LABELS",
+                "base_url": f"{labels}/v2",
+                "settle": "1s",
+            }
+            back = {"company": "Cellar", "street": "1 quai Sud", "postcode": "69002", "city": "Lyon"}
+            raw["pairs"]["main"]["return_address"] = {**back, "country": "FR", "phone": "+33400000000"}
+            raw["pairs"]["main"]["labels"] = "labels"
+
+        async with house(temporal_server, tmp_path, change=choose) as running:
+            await running.watch_erp()
+            yield running
+
+
+async def test_a_return_label_is_made_once_and_kept_as_a_file(labelled: House) -> None:
+    order = await sold(labelled)
+
+    await order.ask(lines=bottles(2), label=True)
+    view = await order.until(ReturnStage.WAITING_FOR_GOODS)
+
+    assert view.label is not None
+    assert view.tracking
+    assert (await labelled.waybill.documents.read(view.label.sha256)).startswith(b"%PDF-")
+
+
+async def test_a_label_is_not_promised_where_none_can_be_printed(watched: House) -> None:
+    order = await sold(watched)
+
+    with pytest.raises(Declined, match="no label service is set"):
+        await order.ask(lines=bottles(2), label=True)
