@@ -15,6 +15,7 @@ from domain.model import Frozen
 from domain.order import Order
 from domain.policy import DocumentKind
 from domain.posting import Cancellation, ErpDocument, ErpTotals, SalesDocument
+from domain.refunds import StoreRefund
 from domain.stock import PublishedStock, StoreStock
 from domain.totals import Arithmetic
 
@@ -105,6 +106,9 @@ class StorePort(Protocol):
 
     def read_webhook(self, body: bytes) -> WebhookEvent:
         """Read a webhook whose signature was right. Raises `BodyRefused`."""
+
+    async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:
+        """Read what the store gave back of an order, the oldest first; nothing for an order it denies."""
 
     async def show_erp_number(self, order_id: str, text: str) -> None:
         """Show the ERP's number with the order in the store. Safe to repeat: it is read before written."""

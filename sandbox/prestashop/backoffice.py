@@ -4,7 +4,6 @@ Edits of an order move its `date_upd`. Overwriting the address record does not, 
 who polls orders by date alone never learns of those.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from sandbox.prestashop.buyers import address_like, address_values
@@ -13,7 +12,7 @@ from sandbox.prestashop.money import Amount, Rounding, Totals, line_total, order
 from sandbox.prestashop.offers import ShopRefusal, find_article
 from sandbox.prestashop.order_states import CANCELED, DELIVERED, PAID, SHIPPED
 from sandbox.prestashop.payments import add_payment
-from sandbox.prestashop.requests import LineEdit, OrderEdit, OrderLine, Payment, PostalAddress, Refund
+from sandbox.prestashop.requests import LineEdit, OrderEdit, OrderLine, Payment, PostalAddress
 from sandbox.prestashop.state import ShopState
 from sandbox.prestashop.status import set_current_state, tell_hooks
 from sandbox.prestashop.stock import move_stock
@@ -61,32 +60,6 @@ def edit(state: ShopState, id_order: int, wanted: OrderEdit) -> None:
         tell_hooks(state, "order.edited", order)
 
 
-def refund(state: ShopState, id_order: int, wanted: Refund) -> Row:
-    """Make a partial refund: a slip, and the lines' refunded pieces. No webhook tells of it."""
-    order = order_row(state, id_order)
-    details = [_refund_line(state, order, line, wanted.restock) for line in wanted.lines]
-    goods = sum((Amount(d["amount_tax_excl"], d["amount_tax_incl"]) for d in details), Amount())
-    shipping = Amount(order["total_shipping_tax_excl"], order["total_shipping_tax_incl"])
-    back = shipping if wanted.shipping else Amount()
-    slip = state.insert(
-        "order_slip",
-        id_customer=order["id_customer"],
-        id_order=order["id"],
-        conversion_rate=order["conversion_rate"],
-        total_products_tax_excl=goods.net,
-        total_products_tax_incl=goods.gross,
-        total_shipping_tax_excl=back.net,
-        total_shipping_tax_incl=back.gross,
-        amount=goods.gross,
-        shipping_cost=wanted.shipping,
-        shipping_cost_amount=back.gross,
-        partial=1,
-        _order_slip_details=details,
-    )
-    state.ledger.write("refund", id_order=order["id"], id_order_slip=slip["id"], amount=str(goods.gross))
-    return slip
-
-
 def edit_carrier(state: ShopState, name: str, **changed: Any) -> Row:
     """Edit a carrier: the old record is marked deleted, a new id takes over its `id_reference`."""
     carriers = state.tables["carriers"]
@@ -99,7 +72,7 @@ def edit_carrier(state: ShopState, name: str, **changed: Any) -> Row:
 
 def _edit_line(state: ShopState, order: Row, wanted: LineEdit) -> None:
     details = state.tables["order_details"]
-    known = _line_of(state, order, wanted.sku)
+    known = line_of(state, order, wanted.sku)
     if known is None:
         line = _pricing(state, order).line(state, OrderLine(sku=wanted.sku, quantity=wanted.quantity))
         add_details(state, order, [line])
@@ -122,7 +95,8 @@ def _edit_line(state: ShopState, order: Row, wanted: LineEdit) -> None:
     )
 
 
-def _line_of(state: ShopState, order: Row, sku: str) -> Row | None:
+def line_of(state: ShopState, order: Row, sku: str) -> Row | None:
+    """Return the order's line of an article, None when it has none."""
     article = find_article(state, sku)
     return state.tables["order_details"].first(
         id_order=order["id"],
@@ -174,32 +148,3 @@ def _edit_address(state: ShopState, order: Row, wanted: PostalAddress, overwrite
         return
     record = address_like(state, customer, wanted)
     state.touch("orders", order, id_address_delivery=record["id"], id_address_invoice=record["id"])
-
-
-def _refund_line(state: ShopState, order: Row, wanted: LineEdit, restock: bool) -> dict[str, Any]:
-    line = _line_of(state, order, wanted.sku)
-    left = line["product_quantity"] - line["product_quantity_refunded"] if line else 0
-    if line is None or not 0 < wanted.quantity <= left:
-        raise ShopRefusal(f"{left} pieces of {wanted.sku!r} can be refunded")
-    net, gross = (
-        (line[name] * wanted.quantity).quantize(Decimal("0.01"))
-        for name in ("unit_price_tax_excl", "unit_price_tax_incl")
-    )
-    state.tables["order_details"].change(
-        line,
-        {
-            "product_quantity_refunded": line["product_quantity_refunded"] + wanted.quantity,
-            "product_quantity_reinjected": line["product_quantity_reinjected"] + wanted.quantity * restock,
-            "total_refunded_tax_excl": line["total_refunded_tax_excl"] + net,
-            "total_refunded_tax_incl": line["total_refunded_tax_incl"] + gross,
-        },
-    )
-    if restock:
-        move_stock(state, line["product_id"], line["product_attribute_id"], wanted.quantity)
-    return {
-        "id": state.next_number("slip_detail"),
-        "id_order_detail": line["id"],
-        "product_quantity": wanted.quantity,
-        "amount_tax_excl": net,
-        "amount_tax_incl": gross,
-    }

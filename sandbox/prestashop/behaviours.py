@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _REQUEST = "PrestaShop 8.2, classes/webservice/WebserviceRequest.php"
 _FILTERS = "PrestaShop 8.2, classes/webservice/SQLUtils.php"
 _JSON = "PrestaShop 8.2, classes/webservice/WebserviceOutputJSON.php; #39918"
+_SLIP = "PrestaShop 8.2, src/Adapter/Order/Refund/OrderSlipCreator.php"
 _HISTORY = "PrestaShop 8.2, classes/order/OrderHistory.php"
 _ORDER = "PrestaShop 8.2, classes/order/Order.php"
 _PAYMENT = "PrestaShop 8.2, classes/PaymentModule.php"
@@ -134,6 +135,8 @@ _BY_SOURCE: tuple[tuple[str, str, str], ...] = (
         "tracking_number_with_other_characters_is_refused",
     ),
     ("8", "PrestaShop 8.2, classes/order/OrderSlip.php", "refund_slips_are_listed_under_a_name_of_their_own"),
+    ("8", _SLIP, "voucher_that_is_kept_is_off_one_total_only"),
+    ("8", _SLIP, "amount_of_choice_stands_in_amount_alone"),
     ("10", "PrestaShop 8.2, classes/Carrier.php", "ids_of_an_edited_carrier_change_but_not_its_reference"),
     ("10", _REQUEST, "synopsis_tells_what_a_module_made_required"),
 )

@@ -139,12 +139,25 @@ class OrderEdit(_Request):
     overwrite_address: bool = Field(default=False, description="Change the address record itself.")
 
 
-class Refund(_Request):
-    """A partial refund by an employee: pieces of lines, perhaps the shipping."""
+class RefundedLine(_Request):
+    """Pieces of a line given back, by SKU, and the amount for them with tax (default: their price)."""
 
-    lines: tuple[LineEdit, ...] = ()
+    sku: str
+    quantity: int = Field(ge=0)
+    amount: Decimal | None = Field(default=None, ge=0)
+
+
+class Refund(_Request):
+    """A partial refund by an employee: pieces of lines, perhaps the shipping.
+
+    Of an order with vouchers, an employee may keep `voucher_off`, or give back a `chosen` amount instead.
+    """
+
+    lines: tuple[RefundedLine, ...] = ()
     shipping: bool = False
     restock: bool = False
+    voucher_off: Decimal = Field(default=Decimal(0), ge=0)
+    chosen: Decimal | None = Field(default=None, gt=0)
 
 
 class NewCustomer(Buyer):

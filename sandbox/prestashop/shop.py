@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
-from sandbox.prestashop import backoffice, buyers, seed
+from sandbox.prestashop import backoffice, buyers, refunds, seed
 from sandbox.prestashop.checkout import Placed, finish, place
 from sandbox.prestashop.offers import ShopRefusal, find_article
 from sandbox.prestashop.order_states import OrderState
@@ -97,7 +97,11 @@ class PrestaShop:
 
     def refund(self, id_order: int, wanted: Refund | Mapping[str, Any]) -> int:
         """Refund part of an order and return the slip's id."""
-        return int(backoffice.refund(self.state, id_order, _as(Refund, wanted))["id"])
+        return int(refunds.refund(self.state, id_order, _as(Refund, wanted))["id"])
+
+    def ask_for_return(self, id_order: int) -> int:
+        """Let the buyer ask to send goods back, and return the request's number."""
+        return refunds.ask_for_return(self.state, id_order)
 
     def set_state(self, id_order: int, id_order_state: int) -> None:
         """Change an order's state as an employee does."""

@@ -53,10 +53,13 @@ def add_history(
     return row
 
 
-def tell_hooks(state: ShopState, event: str, order: Row, id_order_state: int | None = None) -> None:
+def tell_hooks(
+    state: ShopState, event: str, order: Row, id_order_state: int | None = None, **more: int
+) -> None:
     """Put an event about an order into the hook module's outbox."""
     known = order["current_state"] if id_order_state is None else id_order_state
-    state.webhooks.emit(event, state.settings.now(), order["id"], known)
+    data = {"id_order": order["id"], "id_order_state": known, **more}
+    state.webhooks.emit(event, state.settings.now(), data)
 
 
 def send_state_mail(state: ShopState, order: Row) -> bool:

@@ -9,6 +9,7 @@ POST  /shop/orders/{id}/pay           money arrives
 POST  /shop/orders/{id}/cancel        cancel it
 POST  /shop/orders/{id}/edit          change lines or the address
 POST  /shop/orders/{id}/refund        refund part of it
+POST  /shop/orders/{id}/return        the buyer asks to send goods back
 POST  /shop/orders/{id}/status        an employee sets a state: {"id_order_state": 4}
 GET   /index.php?controller=pdf-invoice&id_order=…&secure_key=…   the invoice as a PDF
 """
@@ -53,6 +54,7 @@ def storefront_routes(shop: PrestaShop) -> list[BaseRoute]:
         ("POST", f"{order}/cancel", front.cancel),
         ("POST", f"{order}/edit", front.edit),
         ("POST", f"{order}/refund", front.refund),
+        ("POST", f"{order}/return", front.ask_for_return),
         ("POST", f"{order}/status", front.status),
         ("GET", "/index.php", front.invoice),
     ]
@@ -107,6 +109,10 @@ class StoreFront:
         """Refund part of an order."""
         slip = self._shop.refund(_id(request), Refund.model_validate(await request.json()))
         return JSONResponse({"id_order_slip": slip}, 201)
+
+    async def ask_for_return(self, request: Request) -> Response:
+        """Take a buyer's wish to send goods back."""
+        return JSONResponse({"id_order_return": self._shop.ask_for_return(_id(request))}, 201)
 
     async def status(self, request: Request) -> Response:
         """Set an order's state."""

@@ -12,7 +12,7 @@ import heapq
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,13 +73,12 @@ class Webhooks:
         self._woken, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
 
-    def emit(self, event: str, happened: datetime, id_order: int, id_order_state: int) -> None:
+    def emit(self, event: str, happened: datetime, data: Mapping[str, int]) -> None:
         """Put one event into the outbox, unless no URL is set or a fault loses it."""
         if not self._settings.webhook_url:
             return
-        data = {"id_order": id_order, "id_order_state": id_order_state}
         stamp = happened.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        message = {"type": event, "timestamp": stamp, "shop_id": 1, "data": data}
+        message = {"type": event, "timestamp": stamp, "shop_id": 1, "data": dict(data)}
         body = json.dumps(message, separators=(",", ":")).encode()
         for delivery in self._misbehave(Delivery(self._next_id(), event, body)):
             self.log.append(delivery)

@@ -7,11 +7,12 @@ class TestPrestaShop(StoreConformance):
 
 from tests.adapters.store_conformance_list import OwnList
 from tests.adapters.store_conformance_reading import Reading
+from tests.adapters.store_conformance_refunds import Refunding
 from tests.adapters.store_conformance_stock import Selling
 from tests.adapters.store_conformance_troubles import Troubles
 from tests.adapters.store_conformance_webhooks import Webhooks
 from tests.adapters.store_conformance_writing import Writing
 
 
-class StoreConformance(Reading, OwnList, Webhooks, Writing, Selling, Troubles):
+class StoreConformance(Reading, OwnList, Webhooks, Writing, Selling, Refunding, Troubles):
     """What holds for every store."""

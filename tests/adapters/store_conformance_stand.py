@@ -63,6 +63,10 @@ class StoreStand(ABC):
         """Cancel an order in the store."""
 
     @abstractmethod
+    def refund(self, order_id: str, sku: str, pieces: int, *, shipping: bool = False) -> None:
+        """Give pieces of an order back at their price, and its shipping where that is asked for."""
+
+    @abstractmethod
     def set_clock(self, moment: datetime) -> None:
         """Let it be this moment in the store, and stay so."""
 

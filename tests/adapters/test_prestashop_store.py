@@ -98,6 +98,10 @@ class PrestaShopStand(StoreStand):
     def cancel(self, order_id: str) -> None:
         self.shop.set_state(int(order_id), _CANCELLED)
 
+    def refund(self, order_id: str, sku: str, pieces: int, *, shipping: bool = False) -> None:
+        line = {"sku": sku, "quantity": pieces}
+        self.shop.refund(int(order_id), {"lines": [line], "shipping": shipping})
+
     def set_clock(self, moment: datetime) -> None:
         self.shop.settings.now = lambda: moment
 

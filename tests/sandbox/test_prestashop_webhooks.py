@@ -121,12 +121,22 @@ async def test_each_split_order_is_told(visit: Visit, receiver: Receiver) -> Non
     assert [message["data"]["id_order"] for message in messages] == [first.id_order, second.id_order]
 
 
-async def test_refunds_tracking_notes_and_overwritten_addresses_are_not_told(
+async def test_refunds_and_asked_returns_are_told(visit: Visit, receiver: Receiver) -> None:
+    (order,) = visit.shop.place_order(CART)
+    visit.shop.refund(order.id_order, {"lines": [{"sku": "WINE-RED-75", "quantity": 1}]})
+    number = visit.shop.ask_for_return(order.id_order)
+
+    _, refunded, asked = await receiver.wait_for(3)
+
+    assert (refunded["type"], refunded["data"]["id_order"]) == ("order.refunded", order.id_order)
+    assert (asked["type"], asked["data"]["id_order_return"]) == ("order.return_requested", number)
+
+
+async def test_tracking_notes_and_overwritten_addresses_are_not_told(
     visit: Visit, receiver: Receiver
 ) -> None:
     (order,) = visit.shop.place_order(CART)
     (parcel,) = visit.shop.rows("order_carriers")
-    visit.shop.refund(order.id_order, {"lines": [{"sku": "WINE-RED-75", "quantity": 1}]})
     await visit.send("PATCH", "order_carriers", "order_carrier", id=parcel["id"], tracking_number="7")
     await visit.send("PATCH", "orders", "order", id=order.id_order, note="SAP 1")
     address = {"street": "9 rue Basse", "postcode": "69002", "city": "Lyon"}

@@ -11,10 +11,12 @@ from adapters.stores.prestashop.checkup import Checkup
 from adapters.stores.prestashop.client import PrestaShopClient
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.reading import OrderReading
+from adapters.stores.prestashop.refunds import Refunds
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from adapters.stores.prestashop.stock import Stock
 from adapters.stores.prestashop.writeback import WriteBack
 from domain.order import Order
+from domain.refunds import StoreRefund
 from domain.stock import PublishedStock, StoreStock
 
 
@@ -29,6 +31,7 @@ class PrestaShop:
         self._changes = OrderChanges(self._client, self._lookups, settings)
         self._writes = WriteBack(self._client, self._lookups, settings)
         self._stock = Stock(self._client, settings)
+        self._refunds = Refunds(self._client, self._lookups)
 
     async def answers(self) -> None:
         """Return when the shop answers and takes our key; raise what is in the way."""
@@ -53,6 +56,10 @@ class PrestaShop:
     def read_webhook(self, body: bytes) -> WebhookEvent:
         """Read a webhook whose signature was right."""
         return webhooks.read(body, self._settings.id_shop)
+
+    async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:
+        """Read the credit slips of an order, the oldest first."""
+        return await self._refunds.of_order(order_id)
 
     async def show_erp_number(self, order_id: str, text: str) -> None:
         """Show the ERP's number with the order. Safe to repeat: it is read before written."""

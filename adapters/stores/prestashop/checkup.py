@@ -16,6 +16,7 @@ _READ = (
     "order_carriers",
     "order_payments",
     "order_cart_rules",
+    "order_slip",
     "customers",
     "addresses",
     "groups",

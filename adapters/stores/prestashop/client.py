@@ -89,12 +89,17 @@ class PrestaShopClient:
         """The shop's clock at its last answer, ours where the shop does not tell."""
         return self._clock or datetime.now(UTC)
 
-    async def rows(self, resource: str, kind: type[Row], query: Mapping[str, str]) -> list[Row]:
-        """Read a list; an empty one comes as `[]`. Raises `UnexpectedAnswer` for what cannot be read."""
+    async def rows(
+        self, resource: str, kind: type[Row], query: Mapping[str, str], *, node: str = ""
+    ) -> list[Row]:
+        """Read a list, which may stand under a `node` of another name; an empty one comes as `[]`.
+
+        Raises `UnexpectedAnswer` for what cannot be read.
+        """
         answer = await self._send("GET", resource, {**self._always, **query})
         try:
             found = answer.json
-            return [kind.model_validate(row) for row in (found[resource] if found != [] else [])]
+            return [kind.model_validate(row) for row in (found[node or resource] if found != [] else [])]
         except ValidationError as problem:
             raise self._wrong(resource, problem) from None
         except (ValueError, TypeError, KeyError):

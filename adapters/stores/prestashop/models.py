@@ -59,11 +59,15 @@ def _no_associations(value: Any) -> Any:
     return value or {}
 
 
-def _ids(value: Any) -> Any:
+def _rows(value: Any) -> list[Any]:
     rows = list(value.values()) if isinstance(value, dict) else value or []
     if not isinstance(rows, list):
         raise ValueError("a list of rows is expected")
-    return [row.get("id") if isinstance(row, dict) else row for row in rows]
+    return rows
+
+
+def _ids(value: Any) -> Any:
+    return [row.get("id") if isinstance(row, dict) else row for row in _rows(value)]
 
 
 Text = Annotated[str, BeforeValidator(_text)]
@@ -164,6 +168,34 @@ class OrderPayment(Record):
     id_currency: Id = 0
     amount: Amount
     transaction_id: Text = ""
+
+
+class SlipDetail(Wire):
+    """What a slip gives back for one line. Its `id` is left out: it is the slip's own."""
+
+    id_order_detail: Id
+    product_quantity: Annotated[Pieces, Field(ge=0)]
+    amount_tax_excl: Amount
+    amount_tax_incl: Amount
+
+
+class SlipAssociations(Wire):
+    """The lines of a slip."""
+
+    order_slip_details: Annotated[tuple[SlipDetail, ...], BeforeValidator(_rows)] = ()
+
+
+class OrderSlip(Record):
+    """A credit slip: `amount` is for products only, with or without tax as the buyer's group sees prices."""
+
+    id: Annotated[Id, Field(lt=10**15)]
+    id_order: Id
+    amount: MaybeAmount = None
+    total_products_tax_excl: Amount
+    total_products_tax_incl: Amount
+    total_shipping_tax_incl: Annotated[Amount, Field(ge=0)]
+    date_add: LocalTime = None
+    associations: Annotated[SlipAssociations, BeforeValidator(_no_associations)] = SlipAssociations()
 
 
 class Message(Record):
