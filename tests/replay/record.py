@@ -10,6 +10,7 @@ from starter.ending import run
 from starter.stack.house import SERVER_SEARCH_ATTRIBUTES
 from starter.temporal_server import dev_server
 from tests.house import house
+from tests.replay.later_lives import OPTIONS
 from tests.replay.scenarios import SCENARIOS
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -20,7 +21,7 @@ async def record(names: tuple[str, ...]) -> None:
     async with dev_server(search_attributes=SERVER_SEARCH_ATTRIBUTES) as server:
         for name in names or tuple(SCENARIOS):
             with tempfile.TemporaryDirectory() as folder:
-                async with house(server, Path(folder)) as running:
+                async with house(server, Path(folder), **OPTIONS.get(name, {})) as running:
                     workflow_id = await SCENARIOS[name](running)
                     history = await running.client.get_workflow_handle(workflow_id).fetch_history()
             text = json.dumps({"workflow_id": workflow_id, **json.loads(history.to_json())}, indent=1)

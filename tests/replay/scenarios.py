@@ -8,6 +8,7 @@ from domain.corrections import Correction
 from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
+from tests.replay.later_lives import completed, fed, paid_late, returned, returning, undone
 from tests.workflows.placing import CABINET, place
 
 Scenario = Callable[[House], Awaitable[str]]
@@ -114,5 +115,8 @@ async def denied(house: House) -> str:
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.__name__: scenario
-    for scenario in (straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied)
+    for scenario in (
+        *(straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied),
+        *(completed, returned, returning, paid_late, undone, fed),
+    )
 }
