@@ -5,8 +5,10 @@ POST /_sandbox/prepare                                    the user fields and th
 POST /_sandbox/release  {"order": 1}                      make a pick list of what is open of an order
 POST /_sandbox/pick     {"order": 1, "lines": {"0": 2}}   pick an order, or so much of its lines in all
 POST /_sandbox/deliver  {"order": 1, "lines": {"0": 2}, "tracking": "1Z9", "carrier": "Parcel"}
-                                                          deliver an order, or some quantities of its lines
-POST /_sandbox/invoice  {"delivery": 1}                   invoice a delivery, or {"order": 1}
+                                                          deliver an order, or some quantities of its lines;
+                                                          "freight": true takes the order's freight along
+POST /_sandbox/invoice  {"delivery": 1}                   invoice a delivery, or {"deliveries": [1, 2]}
+                                                          or {"order": 1}
 POST /_sandbox/credit   {"invoice": 1, "lines": {…}}      take goods of an invoice back; "without_stock": true
 POST /_sandbox/return   {"delivery": 1, "lines": {…}}     take goods of a delivery back before it is invoiced
 POST /_sandbox/close_order      {"order": 1}              close what is open of an order
@@ -17,6 +19,7 @@ POST /_sandbox/decide   {"draft": 1, "approved": true}    decide an approval; "g
 POST /_sandbox/stock    {"item": "X", "on_hand": 5, "warehouse": "01"}
 POST /_sandbox/freeze   {"partner": "C20000", "frozen": true}, or {"item": "X"}
 POST /_sandbox/close_period  {"before": "2026-01-01"}
+GET  /_sandbox/stock                                      on hand and committed, by item; ?warehouse=01
 GET  /_sandbox/load                                       peaks of requests, sessions and logins
 """
 
@@ -57,7 +60,12 @@ def action_routes(company: "Company") -> list[BaseRoute]:
     async def load(_: Request) -> Response:
         return JSONResponse(asdict(company.sessions.load))
 
-    return [*(route(name, action) for name, action in _ACTIONS.items()), Route("/_sandbox/load", load)]
+    async def stock(request: Request) -> Response:
+        warehouse = request.query_params.get("warehouse", company.default_warehouse)
+        return JSONResponse(_stock_of(company, warehouse))
+
+    actions = (route(name, action) for name, action in _ACTIONS.items())
+    return [*actions, Route("/_sandbox/load", load), Route("/_sandbox/stock", stock, methods=["GET"])]
 
 
 def _summary(made: Row | None) -> dict[str, Any]:
@@ -79,19 +87,27 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
+def _stock_of(company: "Company", warehouse: str) -> dict[str, dict[str, str]]:
+    found = {}
+    for row in company.items.table.rows():
+        on_hand, committed = company.staff.stock_of(row["ItemCode"], warehouse)
+        found[row["ItemCode"]] = {"on_hand": str(on_hand), "committed": str(committed)}
+    return found
+
+
 def _quantities(given: dict[str, Any]) -> dict[int, Decimal] | None:
     lines = given.get("lines")
     return None if lines is None else {int(line): Decimal(str(many)) for line, many in lines.items()}
 
 
 def _invoice(company: "Company", given: dict[str, Any]) -> Row:
-    if "delivery" in given:
-        return company.staff.invoice_delivery(given["delivery"])
-    return company.staff.invoice_order(given["order"])
+    if "order" in given:
+        return company.staff.invoice_order(given["order"])
+    return company.staff.invoice_delivery(*given.get("deliveries") or (given["delivery"],))
 
 
 def _deliver(company: "Company", given: dict[str, Any]) -> Row:
-    how = {name: given[name] for name in ("tracking", "carrier") if name in given}
+    how = {name: given[name] for name in ("tracking", "carrier", "freight") if name in given}
     return company.staff.deliver(given["order"], _quantities(given), **how)
 
 

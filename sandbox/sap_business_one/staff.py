@@ -1,9 +1,11 @@
 """What the company's own staff does between the calls: picking, shipping, invoicing, counting, deciding."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sandbox.sap_business_one.document_kinds import CREDIT_NOTES, DELIVERIES, INVOICES, ORDERS, RETURNS
+from sandbox.sap_business_one.pricing import freight_as_sent
 from sandbox.sap_business_one.wire import Row
 
 if TYPE_CHECKING:
@@ -90,25 +92,29 @@ class Staff:
         *,
         tracking: str = "",
         carrier: str = "",
+        freight: bool = False,
     ) -> Row:
         """Deliver an order: all that is open, or so much of each line by its LineNum.
 
-        `carrier` is the name of a shipping type.
+        `carrier` is the name of a shipping type; with `freight`, the order's freight goes along.
         """
         header: Row = {"TrackingNumber": tracking} if tracking else {}
         if carrier:
             types = self._company.set_of("ShippingTypes").table.rows()
             header["TransportationCode"] = {row["Name"]: row["Code"] for row in types}[carrier]
         row = self._company.orders.row(order)
-        return self._follow_up(ORDERS.number, DELIVERIES.name, row, quantities, header)
+        header |= self._freight_of(row) if freight else {}
+        return self._follow_up(ORDERS.number, DELIVERIES.name, (row,), quantities, header)
 
-    def invoice_delivery(self, delivery: int) -> Row:
-        """Invoice what is open of a delivery."""
-        return self._follow_up(DELIVERIES.number, INVOICES.name, self._company.deliveries.row(delivery))
+    def invoice_delivery(self, *deliveries: int) -> Row:
+        """Invoice what is open of one delivery, or of several of one customer, with their freight."""
+        rows = [self._company.deliveries.row(delivery) for delivery in deliveries]
+        header = self._freight_of(*rows)
+        return self._follow_up(DELIVERIES.number, INVOICES.name, rows, header=header)
 
     def invoice_order(self, order: int) -> Row:
         """Invoice what is open of an order, which also takes the goods from stock."""
-        return self._follow_up(ORDERS.number, INVOICES.name, self._company.orders.row(order))
+        return self._follow_up(ORDERS.number, INVOICES.name, (self._company.orders.row(order),))
 
     def credit_invoice(
         self, invoice: int, quantities: dict[int, Decimal] | None = None, *, without_stock: bool = False
@@ -116,12 +122,12 @@ class Staff:
         """Credit what an invoice sold, or so much of each line, and take it back unless told otherwise."""
         row = self._company.invoices.row(invoice)
         more: Row = {"WithoutInventoryMovement": "tYES"} if without_stock else {}
-        return self._follow_up(INVOICES.number, CREDIT_NOTES.name, row, quantities, lines=more)
+        return self._follow_up(INVOICES.number, CREDIT_NOTES.name, (row,), quantities, lines=more)
 
     def return_goods(self, delivery: int, quantities: dict[int, Decimal] | None = None) -> Row:
         """Take back what a delivery brought, or so much of each line, before it is invoiced."""
         row = self._company.deliveries.row(delivery)
-        return self._follow_up(DELIVERIES.number, RETURNS.name, row, quantities)
+        return self._follow_up(DELIVERIES.number, RETURNS.name, (row,), quantities)
 
     def close_order(self, order: int) -> Row:
         """Close what is still open of an order."""
@@ -172,6 +178,15 @@ class Staff:
         amount = self._company.figures.amount
         return amount(("on_hand", item, warehouse)), amount(("committed", item, warehouse))
 
+    def _freight_of(self, *bases: Row) -> Row:
+        local = self._company.settings.local_currency
+        charges = [
+            freight_as_sent(charge, base["DocCurrency"] != local)
+            for base in bases
+            for charge in base["DocumentAdditionalExpenses"]
+        ]
+        return {"DocumentAdditionalExpenses": charges} if charges else {}
+
     def _act(self, documents: str, entry: int, action: str) -> Row:
         with self._company.transaction():
             known = self._company.documents_named(documents)
@@ -181,7 +196,7 @@ class Staff:
         self,
         base_type: int,
         target: str,
-        base: Row,
+        bases: Sequence[Row],
         quantities: dict[int, Decimal] | None = None,
         header: Row | None = None,
         lines: Row | None = None,
@@ -194,12 +209,15 @@ class Staff:
                 "Quantity": many,
                 **(lines or {}),
             }
+            for base in bases
             for line in base["DocumentLines"]
             if line["LineStatus"] == "bost_Open" and (many := _wanted(line, quantities))
         ]
         with self._company.transaction():
             documents = self._company.documents_named(target)
-            return documents.create({"CardCode": base["CardCode"], "DocumentLines": drawn, **(header or {})})
+            return documents.create(
+                {"CardCode": bases[0]["CardCode"], "DocumentLines": drawn, **(header or {})}
+            )
 
 
 def _wanted(line: Row, quantities: dict[int, Decimal] | None) -> Decimal:

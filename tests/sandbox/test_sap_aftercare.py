@@ -177,3 +177,31 @@ async def test_staff_works_over_http_too(desk: Desk) -> None:
     await act("cancel_order", order=2)
     assert body(await desk.get("Orders(2)"))["CancelStatus"] == "csYes"
     assert desk.stock_of(WINE) == (499, 0)
+
+
+async def test_two_deliveries_become_one_invoice_that_charges_the_freight_once(desk: Desk) -> None:
+    root, staff = str(desk.http.base_url).removesuffix("/b1s/v2/"), desk.company.staff
+    charged = [{"ExpenseCode": 1, "LineTotal": 5}]
+    await desk.post("Orders", order({"ItemCode": WINE, "Quantity": 4}, DocumentAdditionalExpenses=charged))
+
+    first = staff.deliver(2, {0: Decimal(1)}, freight=True)
+    second = staff.deliver(2)
+    answer = await desk.http.post(
+        f"{root}/_sandbox/invoice", json={"deliveries": [first["DocEntry"], second["DocEntry"]]}
+    )
+
+    (invoice,) = await desk.rows("Invoices")
+    order_total = body(await desk.get("Orders(2)"))["DocTotal"]
+    assert answer.json()["DocEntry"] == invoice["DocEntry"]
+    assert [line["Quantity"] for line in invoice["DocumentLines"]] == [1, 3]
+    assert invoice["DocTotal"] == order_total == first["DocTotal"] + second["DocTotal"]
+
+
+async def test_stock_of_every_item_is_told(desk: Desk) -> None:
+    root = str(desk.http.base_url).removesuffix("/b1s/v2/")
+
+    here = (await desk.http.get(f"{root}/_sandbox/stock")).json()
+    elsewhere = (await desk.http.get(f"{root}/_sandbox/stock", params={"warehouse": "02"})).json()
+
+    assert {name: Decimal(each) for name, each in here[WINE].items()} == {"on_hand": 500, "committed": 4}
+    assert {Decimal(each) for each in elsewhere[WINE].values()} == {Decimal(0)}
