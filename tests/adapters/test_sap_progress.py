@@ -126,7 +126,9 @@ async def test_amounts_are_in_the_order_currency(bench: SapAfterBench) -> None:
     paper = await bench.care.take_back(wanted(made, pieces(invoice, "1")))
     found = await bench.after.progress(ORDER, made.entry)
 
+    shipped = found.of_kind(PaperKind.DELIVERY)[0]
     assert found.of_kind(PaperKind.INVOICE)[0].total == Money.parse("33.00 USD")
+    assert (shipped.total, shipped.open) == (Money.parse("33.00 USD"), None)
     assert paper.total == Money.parse("16.50 USD")
     assert left_to_credit(found) == Money.parse("16.50 USD")
 

@@ -21,11 +21,13 @@ from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from domain.errors import UnexpectedAnswer
 from domain.fulfilment import Paper, PaperLine, Picking
 from domain.money import Money
+from domain.policy import PaperKind
 
 _OPPOSITE = "csCancellation"
 """The document that takes another back; the one taken back says csYes."""
 _BETWEEN_NUMBERS = re.compile(r"[\s,;|]+")
 _PICKED, _IN_PART, _RELEASED = "dlps_Picked", "dlps_PartiallyPicked", "dlps_ReleasedForPicking"
+_BILLS = frozenset({PaperKind.INVOICE, PaperKind.CREDIT_NOTE})
 LineRef = tuple[int, int, int]
 
 
@@ -84,7 +86,7 @@ class View:
         if kind is None or not mine:
             return None
         bases = {base for line, _ in mine if (base := _base_of(line))}
-        total, left = self._amounts(document) if kind.value in ("invoice", "credit_note") else (None, None)
+        total, left = self._amounts(document)
         return Paper(
             kind=kind,
             entry=str(document.DocEntry),
@@ -101,7 +103,7 @@ class View:
             tracking=tracking_numbers(found.tracking),
             carrier=self.carriers.get(document.TransportationCode or -1, ""),
             total=total,
-            open=left,
+            open=left if kind in _BILLS else None,
             follows=tuple(sorted(bases)),
             ships=found.ref[0] == INVOICE.number and sales in bases and document.ReserveInvoice != YES,
         )
