@@ -41,9 +41,9 @@ class Paper(Frozen):
 
     `entry` is its id there and `number` what people call it. A delivery has its parcels' tracking numbers
     and the carrier as the ERP names it. The total is the document's own (gross); invoices and credit notes
-    have what of it is still open. `follows` are the `id`s of the documents it was drawn from (`order:7`, `delivery:4`), because
-    an ERP may count each kind by itself. A cancelled one stays in the list. `ships` tells that goods left
-    with a paper that is no delivery: an invoice drawn from the order itself.
+    have what of it is still open. `follows` are the `id`s of the documents it was drawn from (`order:7`,
+    `delivery:4`), because an ERP may count each kind by itself. A cancelled one stays in the list. `ships`
+    tells that goods left with a paper that is no delivery: an invoice drawn from the order itself.
     """
 
     kind: PaperKind
