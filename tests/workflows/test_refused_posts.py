@@ -58,7 +58,7 @@ async def test_an_order_whose_draft_was_removed_and_whose_post_was_refused_can_b
         # What was sent may be under way for twice the time-out and a margin.
         raw["connections"][raw["pairs"]["main"]["erp"]]["timeout"] = "1s"
 
-    monkeypatch.setattr("activities.posting._LEASE_MARGIN", timedelta(seconds=1))
+    monkeypatch.setattr("activities.once._LEASE_MARGIN", timedelta(seconds=1))
     monkeypatch.setattr("workflows.journey.DOUBT_PAUSES", (timedelta(milliseconds=200),))
     kept = {"draft_survives_change_set": True}
     async with house(temporal_server, tmp_path, change=quick, company_settings=kept) as running:
