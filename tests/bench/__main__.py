@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from starter.ending import run
 from tests.bench.figures import Report
 from tests.bench.goals import rows_of
-from tests.bench.run import QUICK, Sizes, run_bench
+from tests.bench.run import QUICK, Part, Sizes, run_bench
 from tests.bench.tables import show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -23,7 +24,11 @@ _FILE = Path("var/bench.json")
 
 @app.command()
 def bench(
-    quick: Annotated[bool, typer.Option(help="Fewer orders: less than two minutes in all.")] = False,
+    quick: Annotated[bool, typer.Option(help="Fewer orders: less than four minutes in all.")] = False,
+    waiting: Annotated[
+        int, typer.Option(min=0, help="How many posted orders wait; else what time allows.")
+    ] = 0,
+    only: Annotated[list[Part] | None, typer.Option(help="Measure this part; may be repeated.")] = None,
     json_file: Annotated[Path, typer.Option("--json", help="Where all figures go.")] = _FILE,
 ) -> None:
     """Measure Waybill beside a bare asyncio loop and a bare Temporal workflow.
@@ -31,7 +36,10 @@ def bench(
     Exit code 1: a goal was missed, or an order was lost or posted twice; the table says which.
     """
     console = Console(width=max(Console().width, _LEAST_WIDTH))
-    report = _measured(QUICK if quick else Sizes(), console)
+    sizes = QUICK if quick else Sizes()
+    if waiting:
+        sizes = replace(sizes, waiting=waiting)
+    report = _measured(sizes, frozenset(only or Part), console)
     show(report, console)
     json_file.parent.mkdir(parents=True, exist_ok=True)
     json_file.write_text(report.model_dump_json(indent=2) + "\n", "utf-8")
@@ -40,7 +48,7 @@ def bench(
     raise typer.Exit(1 if missed else 0)
 
 
-def _measured(sizes: Sizes, console: Console) -> Report:
+def _measured(sizes: Sizes, parts: frozenset[Part], console: Console) -> Report:
     folder = Path(tempfile.mkdtemp(prefix="waybill-bench-"))
     began, kept = time.monotonic(), True
 
@@ -48,7 +56,7 @@ def _measured(sizes: Sizes, console: Console) -> Report:
         console.print(f"{time.monotonic() - began:4.0f} s  {line}", markup=False, highlight=False)
 
     try:
-        report = asyncio.run(run_bench(folder, sizes, say))
+        report = asyncio.run(run_bench(folder, sizes, parts, say))
         kept = bool(report.broken)
     finally:
         if kept:

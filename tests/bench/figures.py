@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from pydantic import Field
+
 from domain.model import Frozen
 from tests.bench.machine import Usage
 
@@ -89,18 +91,14 @@ class Burst(Frozen):
     worker_peak_rss: int
 
 
-class Report(Frozen):
-    """One run of the benchmark. `loads` are by what was measured: `waybill`, `loop`, `workflow`."""
+class Orders(Frozen):
+    """What orders on their way into the ERP took. `loads` are by what was measured."""
 
-    seconds: float
-    facts: dict[str, str]
-    sizes: dict[str, float]
     idle_cpu_ms_per_second: dict[str, float]
-    loads: dict[str, tuple[Load, ...]]
+    loads: dict[str, tuple[Load, ...]] = Field(description="By `waybill`, `loop`, `workflow`.")
     history: HistoryFacts
     burst: Burst
     calls_per_order: dict[str, int]
-    broken: tuple[str, ...] = ()
 
     def load(self, what: str, rate: float) -> Load:
         """Return one load. Raises KeyError when it was not measured."""
@@ -108,3 +106,61 @@ class Report(Frozen):
             if load.rate == rate:
                 return load
         raise KeyError(f"{what} at {rate}")
+
+
+class Lag(Frozen):
+    """How late the store showed what the ERP had committed."""
+
+    spread: Spread
+    seconds: tuple[float, ...]
+    elsewhere_share: float
+
+
+class Lags(Frozen):
+    """An ERP event to the store's status; a sales order's commit to the store's sellable stock."""
+
+    status: Lag
+    stock: Lag
+
+
+class Standing(Frozen):
+    """What a process held while so many posted orders waited: resident bytes by process."""
+
+    orders: int
+    resident: dict[str, int]
+
+
+class Waiting(Frozen):
+    """What posted orders cost while nothing happens to them."""
+
+    orders: int
+    posting_seconds: float
+    orders_per_second: float
+    posting_elsewhere_share: float
+    cache_limit: int
+    cached: int
+    standing: tuple[Standing, ...] = Field(description="As their number grew; the last after a pause.")
+    our_bytes_per_order: int
+    temporal_bytes_per_order: int
+    idle_seconds: float
+    idle_cpu_ms_per_second: dict[str, float]
+    idle_elsewhere_share: float
+    event: Lag = Field(description="A shipment among all that wait, to the store's status.")
+
+    def bytes_per_order(self, name: str, beyond: int = 0) -> int:
+        """Return by how much a process grew an order, from the first that has `beyond` orders waiting."""
+        first = next(each for each in self.standing if each.orders >= beyond)
+        last = self.standing[-1]
+        return (last.resident[name] - first.resident[name]) // max(1, last.orders - first.orders)
+
+
+class Report(Frozen):
+    """One run of the benchmark; a part that was not asked for is None."""
+
+    seconds: float
+    facts: dict[str, str]
+    sizes: dict[str, float]
+    orders: Orders | None = None
+    lags: Lags | None = None
+    waiting: Waiting | None = None
+    broken: tuple[str, ...] = ()

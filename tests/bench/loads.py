@@ -1,7 +1,6 @@
 """Put loads on Waybill and on the floors, and check what Waybill made of them."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 from tests.bench.arrivals import arrive
 from tests.bench.figures import Load, load_of
 from tests.bench.jobs import Done, LoopJob, Step, WorkflowJob, run_floor
-from tests.bench.machine import Meter
 from tests.bench.recording import Script
 from tests.bench.world import World
 
@@ -42,7 +40,7 @@ class Bench:
             accepting.append(moment - due)
 
         wanted = self.world.told() + len(orders)
-        meter = Meter({**self.world.pids, "generator": os.getpid()})
+        meter = self.world.meter()
         await arrive(len(orders), rate, tell)
         whole = await self.world.until_told(wanted, _PATIENCE_SECONDS)
         usage = meter.stop()
@@ -60,10 +58,9 @@ class Bench:
 
     async def idle(self) -> dict[str, float]:
         """Return the CPU that each process uses while no order comes, in milliseconds a second."""
-        meter = Meter(self.world.pids)
+        meter = self.world.meter()
         await asyncio.sleep(_IDLE_SECONDS)
-        usage = meter.stop()
-        return {name: round(used * 1000 / usage.wall_seconds, 1) for name, used in usage.cpu_seconds.items()}
+        return meter.stop().ms_per_second
 
     async def loop(self, count: int, rate: float) -> Load:
         """Let the bare loop make the calls of as many orders at the same rate."""

@@ -29,6 +29,11 @@ class Usage(Frozen):
         """The part of the machine's CPU that processes of no concern to us used."""
         return max(0.0, self.elsewhere_seconds / (self.wall_seconds * (os.cpu_count() or 1)))
 
+    @property
+    def ms_per_second(self) -> dict[str, float]:
+        """CPU milliseconds a second by process."""
+        return {name: round(used * 1000 / self.wall_seconds, 1) for name, used in self.cpu_seconds.items()}
+
 
 class Meter:
     """Measures the CPU of processes by name."""

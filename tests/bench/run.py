@@ -4,17 +4,20 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from enum import StrEnum, auto
 from pathlib import Path
 
 from starter.temporal_server import temporal_binary
 from starter.temporal_server.child import output_of
 from tests.bench.carts import cart_of_ten_lines, straight_carts
-from tests.bench.figures import AT_ONCE, FAST, SLOW, Burst, Load, Report
+from tests.bench.figures import AT_ONCE, FAST, SLOW, Burst, Lags, Load, Orders, Report, Waiting
 from tests.bench.goals import pace
 from tests.bench.history import facts_of, history_of, steps_of, view_bytes
+from tests.bench.lags import FOLLOWED, LagMeter
 from tests.bench.loads import Bench
 from tests.bench.machine import machine_facts, resident_bytes
 from tests.bench.recording import record
+from tests.bench.waiting import Crowd
 from tests.bench.world import World, running_world
 
 _SEED = 7
@@ -34,18 +37,55 @@ class Sizes:
     recorded: int = 6
     erp_latency: float = 0.05
     sessions: int = 8
+    lags: int = 100
+    waiting: int = 2000
+    pause: float = 15
+    idle: float = 30
+    events: int = 10
 
 
-QUICK = Sizes(slow=10, fast=30, at_once=60, warm_up=10, recorded=3)
+QUICK = Sizes(
+    slow=10, fast=30, at_once=60, warm_up=10, recorded=3, lags=20, waiting=300, pause=5, idle=10, events=5
+)
 
 
-async def run_bench(folder: Path, sizes: Sizes, say: Say) -> Report:
-    """Measure everything with the state in `folder`."""
+class Part(StrEnum):
+    """What can be measured alone."""
+
+    ORDERS = auto()
+    LAGS = auto()
+    WAITING = auto()
+
+
+async def run_bench(folder: Path, sizes: Sizes, parts: frozenset[Part], say: Say) -> Report:
+    """Measure the parts asked for with the state in `folder`."""
     server = await output_of([await temporal_binary(), "--version"], 30)
     facts, began = machine_facts(server), time.monotonic()
+    broken: list[str] = []
+    orders = await _orders(folder / "orders", sizes, say, broken) if Part.ORDERS in parts else None
+    lags, waiting = None, None
+    if parts & {Part.LAGS, Part.WAITING}:
+        say("Starting everything anew, with the ERP's feed …")
+        async with running_world(
+            folder / "after", erp_latency=sizes.erp_latency, sessions=sizes.sessions, changes=FOLLOWED
+        ) as world:
+            lags = await _lags(world, sizes, say, broken) if Part.LAGS in parts else None
+            waiting = await _waiting(world, sizes, say, broken) if Part.WAITING in parts else None
+    return Report(
+        seconds=round(time.monotonic() - began, 1),
+        facts=facts,
+        sizes=asdict(sizes),
+        orders=orders,
+        lags=lags,
+        waiting=waiting,
+        broken=tuple(broken),
+    )
+
+
+async def _orders(folder: Path, sizes: Sizes, say: Say, broken: list[str]) -> Orders:
     say("Starting Temporal, a store, an ERP, the gateway and a worker …")
     async with running_world(folder, erp_latency=sizes.erp_latency, sessions=sizes.sessions) as world:
-        bench = Bench(world, sizes.sessions, sizes.warm_up)
+        bench = Bench(world, sizes.sessions, sizes.warm_up, broken=broken)
         say("Recording the calls of straight orders …")
         bench.scripts = await record(
             world, straight_carts(_COLD_ORDERS + sizes.recorded, _SEED), _COLD_ORDERS
@@ -61,17 +101,32 @@ async def run_bench(folder: Path, sizes: Sizes, say: Say) -> Report:
         history = facts_of(await history_of(client, ten), lines=10)
         idle = await bench.idle()
         loads, burst = await _loads(bench, sizes, say)
-        return Report(
-            seconds=round(time.monotonic() - began, 1),
-            facts=facts,
-            sizes=asdict(sizes),
+        return Orders(
             idle_cpu_ms_per_second=idle,
             loads=loads,
             history=history,
             burst=burst,
             calls_per_order=_calls(bench),
-            broken=tuple(bench.broken),
         )
+
+
+async def _lags(world: World, sizes: Sizes, say: Say, broken: list[str]) -> Lags:
+    meter = LagMeter(world, broken)
+    say("Warming up …")
+    _, cold = await meter.stock_lag(sizes.warm_up)
+    await meter.shipping_lag(cold)
+    say(f"{sizes.lags} orders: from the ERP's commit to the store's sellable stock …")
+    stock, names = await meter.stock_lag(sizes.lags)
+    say(f"{sizes.lags} shipments: from the ERP's commit to the store's tracking and status …")
+    return Lags(stock=stock, status=await meter.shipping_lag(names))
+
+
+async def _waiting(world: World, sizes: Sizes, say: Say, broken: list[str]) -> Waiting:
+    say(f"{sizes.waiting} orders are posted, to wait …")
+    # Many orders at once are not published one by one: the shop's figures are a matter of the lags.
+    await world.change_settings(("publish_stock = true", "publish_stock = false"))
+    crowd = Crowd(world, broken, say)
+    return await crowd.measure(sizes.waiting, sizes.warm_up, sizes.pause, sizes.idle, sizes.events)
 
 
 async def _loads(bench: Bench, sizes: Sizes, say: Say) -> tuple[dict[str, tuple[Load, ...]], Burst]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 import time
 from collections import defaultdict
@@ -19,10 +20,14 @@ from sandbox.prestashop.webhooks import sign
 from starter.ending import Unable
 from starter.stack import Stack, local_stack
 from starter.stack.settings import Paces
+from tests.bench.machine import Meter
 
 _NEVER = "3650d"
 """The reconciler would take in orders before their webhooks, and the ERP's feed would wake posted ones."""
-_PLENTY = 1_000_000
+STILL = (('every = "2s"', f'every = "{_NEVER}"'), ("publish_stock = true", "publish_stock = false"))
+"""What waybill.toml says while the ERP's feed is kept still."""
+PLENTY = 1_000_000
+"""Pieces of each article, in the shop and in the ERP."""
 _PLACED_AT_ONCE = 4
 _LOOK_SECONDS = 0.05
 _SESSIONS_OF_STACK = "sessions = 4"
@@ -44,9 +49,12 @@ class World:
             "gateway": children["gateway"],
             "worker": self.stack.worker.pid,
             **({"temporal": temporal} if temporal else {}),
-            "shop": children["shop"],
-            "sap": children["sap"],
+            **{name: children[name] for name in ("shop", "sap", "mailbox", "channels")},
         }
+
+    def meter(self) -> Meter:
+        """Start to measure everything that serves an order, and this process."""
+        return Meter({**self.pids, "generator": os.getpid()})
 
     async def place(self, carts: Sequence[Mapping[str, Any]]) -> list[str]:
         """Place orders in the shop, silently, and return their ids."""
@@ -79,12 +87,40 @@ class World:
 
     async def commits(self) -> dict[str, list[float]]:
         """Return when the ERP committed sales orders, by `connection:order id`."""
-        entries = await self.ask("GET", f"{self.stack.addresses.sap_url}/_sandbox/ledger?kind=order")
         found: dict[str, list[float]] = defaultdict(list)
-        for entry in entries:
-            connection, order_id, *_ = str(entry["U_WebOrderId"]).split(":")
-            found[f"{connection}:{order_id}"].append(float(entry["at"]))
+        for entry in await self._sap_ledger("order"):
+            found[_name_of(entry)].append(float(entry["at"]))
         return found
+
+    async def sales_orders(self) -> dict[str, int]:
+        """Return the ERP's DocEntry of each sales order, by `connection:order id`."""
+        return {_name_of(entry): int(entry["DocEntry"]) for entry in await self._sap_ledger("order")}
+
+    async def deliver(self, order: int, tracking: str) -> int:
+        """Let the ERP's staff ship all of a sales order; return the delivery note's DocEntry."""
+        wanted = {"order": order, "tracking": tracking}
+        made = await self.ask("POST", f"{self.stack.addresses.sap_url}/_sandbox/deliver", wanted)
+        return int(made["DocEntry"])
+
+    async def deliveries(self) -> dict[int, float]:
+        """Return when the ERP committed delivery notes, by DocEntry."""
+        return {int(entry["DocEntry"]): float(entry["at"]) for entry in await self._sap_ledger("delivery")}
+
+    async def count_stock(self, sku: str, pieces: int) -> None:
+        """Let the ERP's staff count an article anew."""
+        wanted = {"item": sku, "on_hand": str(pieces)}
+        await self.ask("POST", f"{self.stack.addresses.sap_url}/_sandbox/stock", wanted)
+
+    async def _sap_ledger(self, kind: str) -> list[dict[str, Any]]:
+        url = f"{self.stack.addresses.sap_url}/_sandbox/ledger?kind={kind}"
+        entries: list[dict[str, Any]] = await self.ask("GET", url)
+        return entries
+
+    async def shop_ledger(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the shop committed of one kind, with the moment of each."""
+        url = f"{self.stack.addresses.shop_url}/_sandbox/ledger?kind={kind}"
+        entries: list[dict[str, Any]] = await self.ask("GET", url)
+        return entries
 
     async def until_told(self, wanted: int, patience_seconds: float) -> bool:
         """Wait until the shop shows the ERP's number with so many orders; False when it goes on no more."""
@@ -111,6 +147,12 @@ class World:
         ours, temporals = (_size(self.stack.folder / name) for name in ("waybill.db", "temporal.db"))
         return ours, temporals
 
+    async def metrics(self) -> str:
+        """Return the worker's metrics, as Prometheus reads them."""
+        answer = await self._http.get(f"http://{self.stack.addresses.prometheus}/metrics")
+        answer.raise_for_status()
+        return answer.text
+
     async def change_settings(self, *changes: tuple[str, str]) -> None:
         """Change texts in waybill.toml and start the worker anew with it."""
         file = self.stack.settings_file
@@ -130,16 +172,16 @@ class World:
             raise Unable(f"A sandbox refused {method} {url}: {answer.text[:200]}")
         return answer.json()
 
-    async def prepare(self, sessions: int) -> None:
-        """Silence the shop, make its own calls fast, fill both warehouses, set the ERP's sessions."""
-        shop, sap = self.stack.addresses.shop_url, self.stack.addresses.sap_url
+    async def prepare(self, sessions: int, changes: Sequence[tuple[str, str]]) -> None:
+        """Silence the shop, make its own calls fast, fill both warehouses, change the settings."""
+        shop = self.stack.addresses.shop_url
         quiet = {"latency_seconds": 0, "webhook_url": ""}
         await self.ask("PATCH", f"{shop}/_sandbox/settings", quiet)
         listed = await self._http.get(
             f"{shop}/api/stock_availables?output_format=JSON&display=[id]", auth=(DEFAULT_KEY, "")
         )
         for row in listed.json()["stock_availables"]:
-            node = f"<id>{row['id']}</id><quantity>{_PLENTY}</quantity>"
+            node = f"<id>{row['id']}</id><quantity>{PLENTY}</quantity>"
             written = await self._http.patch(
                 f"{shop}/api/stock_availables/{row['id']}",
                 content=f"<prestashop><stock_available>{node}</stock_available></prestashop>",
@@ -147,24 +189,28 @@ class World:
             )
             written.raise_for_status()
         for article in ARTICLES:
-            await self.ask("POST", f"{sap}/_sandbox/stock", {"item": article.sku, "on_hand": str(_PLENTY)})
-        await self.change_settings(
-            (_SESSIONS_OF_STACK, f"sessions = {sessions}"),
-            ("[reconciler]", f'[feed]\nevery = "{_NEVER}"\n\n[reconciler]'),
-        )
+            await self.count_stock(article.sku, PLENTY)
+        await self.change_settings((_SESSIONS_OF_STACK, f"sessions = {sessions}"), *changes)
 
 
 @asynccontextmanager
-async def running_world(folder: Path, *, erp_latency: float, sessions: int) -> AsyncIterator[World]:
-    """Start everything in `folder`, ready to be measured, and stop it on leaving."""
+async def running_world(
+    folder: Path, *, erp_latency: float, sessions: int, changes: Sequence[tuple[str, str]] = STILL
+) -> AsyncIterator[World]:
+    """Start everything in `folder`, its settings changed, ready to be measured; stop it on leaving."""
     limits = httpx.Limits(max_connections=50)
     async with (
         local_stack(folder, paces=Paces(reconcile_every=_NEVER), latency_seconds=erp_latency) as stack,
         httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as http,
     ):
         world = World(stack, http)
-        await world.prepare(sessions)
+        await world.prepare(sessions, changes)
         yield world
+
+
+def _name_of(entry: Mapping[str, Any]) -> str:
+    connection, order_id, *_ = str(entry["U_WebOrderId"]).split(":")
+    return f"{connection}:{order_id}"
 
 
 def _rows(file: Path, query: str, *parameters: str) -> list[tuple[Any, ...]]:
