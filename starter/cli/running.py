@@ -69,12 +69,14 @@ def tell_places(stack: "Stack") -> None:
         "Temporal's pages": stack.temporal.ui_url,
         "store (PrestaShop)": f"{stack.addresses.shop_url}/shop/products",
         "ERP (SAP B1)": f"{stack.addresses.sap_url}/_sandbox/ledger?kind=order",
-        "mailbox": stack.mailbox_url,
+        "mailbox": stack.addresses.mailbox_url,
+        "labels (EasyPost)": f"{stack.addresses.labels_url}/_sandbox/ledger",
         "Slack": stack.addresses.slack_url,
         "texts (Twilio)": stack.addresses.twilio_url,
         "webhooks to others": stack.addresses.receiver_url,
         "gateway": f"{stack.addresses.gateway_url}/health/ready",
         "metrics": f"http://{stack.addresses.prometheus}/metrics",
+        "kept documents": stack.folder / "documents",
         "state and logs": stack.folder,
     }
     for name, place in places.items():

@@ -133,7 +133,7 @@ async def _outside(stack: Stack) -> AsyncIterator[Outside]:
     outside = Outside(
         Door("shop", places.shop_url),
         Door("erp", places.sap_url),
-        Door("mailbox", stack.mailbox_url),
+        Door("mailbox", stack.addresses.mailbox_url),
         Door("gateway", places.gateway_url),
     )
     try:

@@ -14,7 +14,7 @@ from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.search import SEARCH_ATTRIBUTES
-from sandbox import slack, twilio, webhook_receiver
+from sandbox import easypost, slack, twilio, webhook_receiver
 from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY
 from starter.configuration import Configuration, parse
 from starter.stack.processes import Child, start, stopping
@@ -39,7 +39,6 @@ class Stack:
     folder: Path
     temporal: TemporalServer
     addresses: Addresses
-    mailbox_url: str
     settings_file: Path
     environment: Mapping[str, str]
     worker: Child
@@ -71,21 +70,10 @@ async def local_stack(
         environment = _environment(folder, temporal)
         chosen, metrics = free_ports(2)
         port = gateway_port or chosen
-        gateway_url = f"http://127.0.0.1:{port}"
-        children = await _start_sandboxes(folder, environment, gateway_url, latency_seconds, doors)
-        shop, sap, mailbox, channels = (announced(child.said) for child in children)
-        addresses = Addresses(
-            shop["url"],
-            sap["url"],
-            int(mailbox["smtp_port"]),
-            gateway_url,
-            port,
-            f"127.0.0.1:{metrics}",
-            sap["gateway"],
-            channels["twilio"],
-            channels["slack"],
-            channels["receiver"],
+        children = await _start_sandboxes(
+            folder, environment, f"http://127.0.0.1:{port}", latency_seconds, doors
         )
+        addresses = _addresses({child.name: announced(child.said) for child in children}, port, metrics)
         settings_file = write_settings(folder, addresses, paces or Paces())
         await _prepare(folder, environment)
         gateway = await start("gateway", ["-m", "starter.gateway"], folder, environment)
@@ -94,7 +82,6 @@ async def local_stack(
             folder=folder,
             temporal=temporal,
             addresses=addresses,
-            mailbox_url=mailbox["url"],
             settings_file=settings_file,
             environment=environment,
             worker=await _start_worker(folder, environment),
@@ -104,6 +91,23 @@ async def local_stack(
             yield stack
         finally:
             await stack.worker.stop()
+
+
+def _addresses(said: Mapping[str, Mapping[str, str]], gateway_port: int, metrics_port: int) -> Addresses:
+    return Addresses(
+        shop_url=said["shop"]["url"],
+        sap_url=said["sap"]["url"],
+        smtp_port=int(said["mailbox"]["smtp_port"]),
+        gateway_url=f"http://127.0.0.1:{gateway_port}",
+        gateway_port=gateway_port,
+        prometheus=f"127.0.0.1:{metrics_port}",
+        pdf_url=said["sap"]["gateway"],
+        twilio_url=said["channels"]["twilio"],
+        slack_url=said["channels"]["slack"],
+        receiver_url=said["channels"]["receiver"],
+        labels_url=said["labels"]["url"],
+        mailbox_url=said["mailbox"]["url"],
+    )
 
 
 def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
@@ -116,6 +120,7 @@ def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": twilio.DEFAULT_TOKEN,
         "SLACK_TOKEN": slack.DEFAULT_TOKEN,
         "SLACK_SIGNING_SECRET": slack.DEFAULT_SIGNING_SECRET,
+        "EASYPOST_KEY": easypost.DEFAULT_KEY,
         "PARTNER_SECRET": webhook_receiver.DEFAULT_SECRET,
         "TEMPORAL_ADDRESS": temporal.address,
         "TEMPORAL_NAMESPACE": "default",
@@ -135,6 +140,7 @@ async def _start_sandboxes(
         "sap": ["sap", *slow],
         "mailbox": ["mailbox"],
         "channels": ["channels", "--interactivity-url", f"{gateway_url}/hooks/slack/slack"],
+        "labels": ["easypost"],
     }
     children = []
     for name, arguments in wanted.items():

@@ -17,6 +17,12 @@ port = {gateway_port}
 [reconciler]
 every = "{reconcile_every}"
 
+[feed]
+every = "{feed_every}"
+
+[documents]
+store = "{folder}/documents"
+
 [telemetry]
 prometheus = "{prometheus}"
 
@@ -72,14 +78,24 @@ url = "{receiver_url}/hook"
 secrets = ["env:PARTNER_SECRET"]
 allow_private = true
 
+[connections.labels]
+kind = "easypost"
+key = "env:EASYPOST_KEY"
+base_url = "{labels_url}/v2"
+
 [[notices]]
-event = ["shipped", "invoiced", "documents_ready", "cancelled", "return_registered", "credited"]
+event = ["shipped", "documents_ready", "return_registered", "credited", "cancelled"]
 audience = "customer"
 
 [[notices]]
 event = "shipped"
 audience = "customer"
 channel = "sms"
+
+[[notices]]
+event = "held"
+audience = "sales"
+to = "sales@waybill.example"
 
 [[notices]]
 event = ["held", "promise_broken"]
@@ -100,6 +116,27 @@ warehouse = "01"
 settle = "{settle}"
 restock = true
 note = "SAP Business One order {{number}}"
+publish_stock = true
+register_payments = true
+documents = ["delivery", "invoice", "credit_note"]
+labels = "labels"
+# The sandbox shop's: 3 is Processing in progress, 4 Shipped, 6 Canceled.
+status_when_picking = "3"
+status_when_partly_shipped = "3"
+status_when_shipped = "4"
+status_when_cancelled = "6"
+
+[pairs.main.carriers.Parcel]
+name = "Parcel Express"
+url = "https://parcel.example/track/{{number}}"
+
+[pairs.main.return_address]
+company = "Waybill Wines"
+street = "5 quai Perrache"
+postcode = "69002"
+city = "Lyon"
+country = "FR"
+phone = "+33472000099"
 
 [pairs.main.payments]
 ps_wirepayment = {{ timing = "prepaid" }}
@@ -145,6 +182,8 @@ class Addresses:
     twilio_url: str = "http://127.0.0.1:9"
     slack_url: str = "http://127.0.0.1:9"
     receiver_url: str = "http://127.0.0.1:9"
+    labels_url: str = "http://127.0.0.1:9"
+    mailbox_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +193,7 @@ class Paces:
     reconcile_every: str = "10s"
     sap_timeout: str = "20s"
     settle: str = "5s"
+    feed_every: str = "2s"
 
 
 def write_settings(folder: Path, addresses: Addresses, paces: Paces) -> Path:

@@ -20,7 +20,7 @@ async def test_doctor_finds_everything_well(machine: Machine) -> None:
     assert ran.code == 0, ran.out
     assert {finding["part"] for finding in ran.json} == {
         *("database", "temporal", "mail", "shop", "sap"),
-        *("texts", "slack", "partner"),
+        *("texts", "slack", "partner", "labels"),
     }
     assert all(finding["ok"] for finding in ran.json)
 

@@ -29,6 +29,7 @@ SECRETS = {
     "SHOP_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "SAP_PASSWORD": "secret",
     "TWILIO_AUTH_TOKEN": "token",
+    "EASYPOST_KEY": "EZTK",
     "SLACK_TOKEN": "xoxb",
     "SLACK_SIGNING_SECRET": "secret",
     "PARTNER_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
