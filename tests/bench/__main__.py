@@ -18,7 +18,7 @@ from tests.bench.run import QUICK, Part, Sizes, run_bench
 from tests.bench.tables import show
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_LEAST_WIDTH = 160
+_LEAST_WIDTH = 170
 _FILE = Path("var/bench.json")
 
 

@@ -13,6 +13,7 @@ MOST_HISTORY_BYTES = 40_000
 MOST_LAG_P95_MS = 3_000
 MOST_LAG_MS = 10_000
 ORDERS_THAT_WAIT = 10_000
+_CLEARLY_BEYOND = 1.4
 _MIB = 1024**2
 
 
@@ -34,8 +35,8 @@ def rows_of(report: Report) -> list[Row]:
         rows += [row for rate in (SLOW, FAST, AT_ONCE) for row in _pace_rows(orders, rate)]
         rows += [*_burst_rows(orders, all_posted=not report.broken), *_history_rows(orders)]
     if report.lags:
-        rows += lag_rows(f"{report.lags.status.spread.n} shipments to the store's status", report.lags.status)
-        rows += lag_rows(f"{report.lags.stock.spread.n} orders to the store's stock", report.lags.stock)
+        rows += lag_rows(f"{report.lags.status.spread.n} shipments → store's status", report.lags.status)
+        rows += lag_rows(f"{report.lags.stock.spread.n} posted orders → store's stock", report.lags.stock)
     if report.waiting:
         rows += _waiting_rows(report.waiting)
     return rows
@@ -48,7 +49,7 @@ def pace(rate: float) -> str:
 
 def lag_rows(name: str, lag: Lag) -> Iterator[Row]:
     """Yield the rows of one lag, each with what everybody else on the machine used meanwhile."""
-    found, others = lag.spread, f"; others {lag.elsewhere_share:.0%}"
+    found, others = lag.spread, f", others {lag.elsewhere_share:.0%}"
     yield Row(
         f"{name}: p50 / p95 / p99, ms",
         (f"{found.p50:.0f} / {found.p95:.0f} / {found.p99:.0f}{others}",),
@@ -64,27 +65,27 @@ def lag_rows(name: str, lag: Lag) -> Iterator[Row]:
 
 
 def _waiting_rows(waiting: Waiting) -> Iterator[Row]:
-    name, first, last = f"{waiting.orders:,} orders wait", waiting.standing[0], waiting.standing[-1]
+    name, first, last = f"{waiting.orders:,} wait", waiting.standing[0], waiting.standing[-1]
     short = waiting.orders < ORDERS_THAT_WAIT
     yield Row(
         f"{name}: posted a second",
-        (f"{waiting.orders_per_second:.1f}; others {waiting.posting_elsewhere_share:.0%}",),
-        goal=f"not {ORDERS_THAT_WAIT:,}: --waiting {ORDERS_THAT_WAIT} measures those" if short else "",
+        (f"{waiting.orders_per_second:.1f}, others {waiting.posting_elsewhere_share:.0%}",),
+        goal=f"not {ORDERS_THAT_WAIT:,}, see --waiting" if short else "",
     )
     for process in last.resident:
         sizes = f"{first.resident[process] / _MIB:.0f} → {last.resident[process] / _MIB:.0f}"
-        yield Row(f"{name}: {process}'s memory before → now, MiB", (sizes,))
+        yield Row(f"{name}: {process}'s memory, MiB", (sizes,))
         yield Row(f"{name}: {process}'s memory, bytes an order", (_growth(waiting, process),))
     cache = f"{waiting.cached:,} of {waiting.cache_limit:,}"
     yield Row(f"{name}: workflows in the worker's cache", (cache,))
     yield Row(f"{name}: our database, bytes an order", (f"{waiting.our_bytes_per_order:,}",))
     yield Row(f"{name}: Temporal's database, bytes an order", (f"{waiting.temporal_bytes_per_order:,}",))
-    yield from lag_rows(f"{name}: {waiting.event.spread.n} shipped among them", waiting.event)
+    yield from lag_rows(f"{name}, {waiting.event.spread.n} shipped", waiting.event)
 
 
 def _growth(waiting: Waiting, process: str) -> str:
     whole = f"{waiting.bytes_per_order(process):,}"
-    if waiting.orders < 2 * waiting.cache_limit:
+    if waiting.orders < _CLEARLY_BEYOND * waiting.cache_limit:
         return whole
     return f"{whole}; {waiting.bytes_per_order(process, waiting.cache_limit):,} beyond the cache"
 

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from sandbox.catalogue import ARTICLES
 from tests.bench.arrivals import arrive
 from tests.bench.figures import Lag, spread
-from tests.bench.world import PLENTY, World
+from tests.bench.world import PLENTY, Setting, World
 
 SHIPPED = "4"
 """The shop's status for a shipped order."""
-FOLLOWED = (('status_when_picking = "3"', ""), ('status_when_partly_shipped = "3"', ""))
-"""What waybill.toml says while lags are measured; the feed's pause is the default, 2 s."""
+FOLLOWED: tuple[Setting, ...] = (
+    ("pairs.main", "publish_stock", "true"),
+    ("pairs.main", "status_when_shipped", f'"{SHIPPED}"'),
+)
+"""What waybill.toml says while lags are measured."""
+FEED_EVERY = "2s"
+"""Waybill's default."""
 _A_SECOND = 2.0
 _STEP = 1000
 """Pieces between two counts: more than all orders of the benchmark reserve, so that a figure of the shop

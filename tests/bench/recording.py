@@ -14,7 +14,7 @@ from starlette.routing import Route
 from domain.model import Frozen
 from sandbox.serving import serving
 from starter.ending import Unable
-from tests.bench.world import World
+from tests.bench.world import Setting, World
 
 System = Literal["shop", "sap"]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -70,8 +70,7 @@ async def record(world: World, carts: Sequence[dict[str, Any]], warm_up: int) ->
     async with AsyncExitStack() as doors:
         shop = await doors.enter_async_context(_recorder(places.shop_url, "shop", kept))
         sap = await doors.enter_async_context(_recorder(places.sap_url, "sap", kept))
-        real, between = (places.shop_url, places.sap_url), (shop, sap)
-        await world.change_settings(*zip(_quoted(real), _quoted(between), strict=True))
+        await world.change_settings(*_addresses(shop, sap))
         for order_id in await world.place(carts):
             kept.clear()
             wanted = world.told() + 1
@@ -81,12 +80,13 @@ async def record(world: World, carts: Sequence[dict[str, Any]], warm_up: int) ->
                     f"Order {order_id} did not go straight through; logs are in {world.stack.folder}."
                 )
             scripts.append(Script(order_id=order_id, groups=grouped(kept)))
-        await world.change_settings(*zip(_quoted(between), _quoted(real), strict=True))
+        await world.change_settings(*_addresses(places.shop_url, places.sap_url))
     return scripts[warm_up:]
 
 
-def _quoted(urls: Sequence[str]) -> list[str]:
-    return [f'base_url = "{url}"' for url in urls]
+def _addresses(shop: str, sap: str) -> list[Setting]:
+    urls = {"connections.shop": shop, "connections.sap": sap}
+    return [(table, "base_url", f'"{url}"') for table, url in urls.items()]
 
 
 @asynccontextmanager

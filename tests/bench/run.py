@@ -13,16 +13,17 @@ from tests.bench.carts import cart_of_ten_lines, straight_carts
 from tests.bench.figures import AT_ONCE, FAST, SLOW, Burst, Lags, Load, Orders, Report, Waiting
 from tests.bench.goals import pace
 from tests.bench.history import facts_of, history_of, steps_of, view_bytes
-from tests.bench.lags import FOLLOWED, LagMeter
+from tests.bench.lags import FEED_EVERY, FOLLOWED, LagMeter
 from tests.bench.loads import Bench
 from tests.bench.machine import machine_facts, resident_bytes
 from tests.bench.recording import record
 from tests.bench.waiting import Crowd
-from tests.bench.world import World, running_world
+from tests.bench.world import NOT_PUBLISHED, World, running_world
 
 _SEED = 7
 _COLD_ORDERS = 2
 """Recorded orders that do not count: they read the shop's tables and log in."""
+_COLD_LAGS = 10
 Say = Callable[[str], None]
 
 
@@ -38,7 +39,7 @@ class Sizes:
     erp_latency: float = 0.05
     sessions: int = 8
     lags: int = 100
-    waiting: int = 2000
+    waiting: int = 1500
     pause: float = 15
     idle: float = 30
     events: int = 10
@@ -67,7 +68,11 @@ async def run_bench(folder: Path, sizes: Sizes, parts: frozenset[Part], say: Say
     if parts & {Part.LAGS, Part.WAITING}:
         say("Starting everything anew, with the ERP's feed …")
         async with running_world(
-            folder / "after", erp_latency=sizes.erp_latency, sessions=sizes.sessions, changes=FOLLOWED
+            folder / "after",
+            erp_latency=sizes.erp_latency,
+            sessions=sizes.sessions,
+            changes=FOLLOWED,
+            feed_every=FEED_EVERY,
         ) as world:
             lags = await _lags(world, sizes, say, broken) if Part.LAGS in parts else None
             waiting = await _waiting(world, sizes, say, broken) if Part.WAITING in parts else None
@@ -84,7 +89,9 @@ async def run_bench(folder: Path, sizes: Sizes, parts: frozenset[Part], say: Say
 
 async def _orders(folder: Path, sizes: Sizes, say: Say, broken: list[str]) -> Orders:
     say("Starting Temporal, a store, an ERP, the gateway and a worker …")
-    async with running_world(folder, erp_latency=sizes.erp_latency, sessions=sizes.sessions) as world:
+    async with running_world(
+        folder, erp_latency=sizes.erp_latency, sessions=sizes.sessions, changes=[NOT_PUBLISHED]
+    ) as world:
         bench = Bench(world, sizes.sessions, sizes.warm_up, broken=broken)
         say("Recording the calls of straight orders …")
         bench.scripts = await record(
@@ -113,7 +120,7 @@ async def _orders(folder: Path, sizes: Sizes, say: Say, broken: list[str]) -> Or
 async def _lags(world: World, sizes: Sizes, say: Say, broken: list[str]) -> Lags:
     meter = LagMeter(world, broken)
     say("Warming up …")
-    _, cold = await meter.stock_lag(sizes.warm_up)
+    _, cold = await meter.stock_lag(_COLD_LAGS)
     await meter.shipping_lag(cold)
     say(f"{sizes.lags} orders: from the ERP's commit to the store's sellable stock …")
     stock, names = await meter.stock_lag(sizes.lags)
@@ -124,7 +131,7 @@ async def _lags(world: World, sizes: Sizes, say: Say, broken: list[str]) -> Lags
 async def _waiting(world: World, sizes: Sizes, say: Say, broken: list[str]) -> Waiting:
     say(f"{sizes.waiting} orders are posted, to wait …")
     # Many orders at once are not published one by one: the shop's figures are a matter of the lags.
-    await world.change_settings(("publish_stock = true", "publish_stock = false"))
+    await world.change_settings(NOT_PUBLISHED)
     crowd = Crowd(world, broken, say)
     return await crowd.measure(sizes.waiting, sizes.warm_up, sizes.pause, sizes.idle, sizes.events)
 

@@ -24,13 +24,14 @@ from tests.bench.machine import Meter
 
 _NEVER = "3650d"
 """The reconciler would take in orders before their webhooks, and the ERP's feed would wake posted ones."""
-STILL = (('every = "2s"', f'every = "{_NEVER}"'), ("publish_stock = true", "publish_stock = false"))
-"""What waybill.toml says while the ERP's feed is kept still."""
+Setting = tuple[str, str, str]
+"""A table of waybill.toml, a key of it, and the value as TOML writes it."""
+NOT_PUBLISHED: Setting = ("pairs.main", "publish_stock", "false")
+"""For orders that are placed long before they are told: the shop sold what Waybill does not know of."""
 PLENTY = 1_000_000
 """Pieces of each article, in the shop and in the ERP."""
 _PLACED_AT_ONCE = 4
 _LOOK_SECONDS = 0.05
-_SESSIONS_OF_STACK = "sessions = 4"
 
 
 class World:
@@ -153,14 +154,12 @@ class World:
         answer.raise_for_status()
         return answer.text
 
-    async def change_settings(self, *changes: tuple[str, str]) -> None:
-        """Change texts in waybill.toml and start the worker anew with it."""
+    async def change_settings(self, *changes: Setting) -> None:
+        """Set keys of waybill.toml and start the worker anew with it."""
         file = self.stack.settings_file
         text = await asyncio.to_thread(file.read_text, "utf-8")
-        for old, new in changes:
-            if old not in text:
-                raise Unable(f"waybill.toml has no {old!r}")
-            text = text.replace(old, new)
+        for table, key, value in changes:
+            text = with_key(text, table, key, value)
         await asyncio.to_thread(file.write_text, text, "utf-8")
         await self.stack.worker.stop()
         await self.stack.start_worker()
@@ -172,7 +171,7 @@ class World:
             raise Unable(f"A sandbox refused {method} {url}: {answer.text[:200]}")
         return answer.json()
 
-    async def prepare(self, sessions: int, changes: Sequence[tuple[str, str]]) -> None:
+    async def prepare(self, *changes: Setting) -> None:
         """Silence the shop, make its own calls fast, fill both warehouses, change the settings."""
         shop = self.stack.addresses.shop_url
         quiet = {"latency_seconds": 0, "webhook_url": ""}
@@ -190,22 +189,31 @@ class World:
             written.raise_for_status()
         for article in ARTICLES:
             await self.count_stock(article.sku, PLENTY)
-        await self.change_settings((_SESSIONS_OF_STACK, f"sessions = {sessions}"), *changes)
+        await self.change_settings(*changes)
 
 
 @asynccontextmanager
 async def running_world(
-    folder: Path, *, erp_latency: float, sessions: int, changes: Sequence[tuple[str, str]] = STILL
+    folder: Path, *, erp_latency: float, sessions: int, changes: Sequence[Setting], feed_every: str = _NEVER
 ) -> AsyncIterator[World]:
     """Start everything in `folder`, its settings changed, ready to be measured; stop it on leaving."""
+    paces = Paces(reconcile_every=_NEVER, feed_every=feed_every)
     limits = httpx.Limits(max_connections=50)
     async with (
-        local_stack(folder, paces=Paces(reconcile_every=_NEVER), latency_seconds=erp_latency) as stack,
+        local_stack(folder, paces=paces, latency_seconds=erp_latency) as stack,
         httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as http,
     ):
         world = World(stack, http)
-        await world.prepare(sessions, changes)
+        await world.prepare(("connections.sap", "sessions", str(sessions)), *changes)
         yield world
+
+
+def with_key(text: str, table: str, key: str, value: str) -> str:
+    """Return TOML with a key of a table set, whether it had them or not; the value is one of one line."""
+    head, _, rest = f"\n{text}".partition(f"\n[{table}]\n")
+    inside, following, others = rest.partition("\n[")
+    kept = [line for line in inside.splitlines() if not line.startswith(f"{key} =")]
+    return f"{head}\n[{table}]\n" + "\n".join([f"{key} = {value}", *kept]) + f"\n{following}{others}"
 
 
 def _name_of(entry: Mapping[str, Any]) -> str:
