@@ -1,6 +1,6 @@
 """The composition root: builds adapters, repositories and activities from the configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from activities.notices import NoticeDesk, Shelf
 from activities.posting import Posting
 from activities.progress import Recording
 from activities.reconcile import Reconciling
+from activities.refunds import StoreRefunds
 from activities.stock import Stocks
 from activities.store_writes import StoreWrites
 from activities.systems import Systems
@@ -186,12 +187,40 @@ def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:
 
 def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callable[..., Any]]:
     """Return all activities, bound to what they need."""
+    return [
+        *_until_posted(waybill),
+        *_after_posting(waybill),
+        *_to_people(waybill),
+        *_beside(waybill, client),
+    ]
+
+
+def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     systems = waybill.systems
     capture = Capture(systems, waybill.inbox, waybill.configuration.notices)
     checking = Checking(systems, waybill.references)
     posting = Posting(systems, waybill.postings)
+    yield from (capture.capture_order, capture.deny_intake)
+    yield from (checking.check_order, checking.create_customer, checking.request_restock)
+    yield from (posting.post_sales_order, posting.cancel_document)
+    yield Recording(waybill.orders).record_progress
+
+
+def _after_posting(waybill: Waybill) -> Iterator[Callable[..., Any]]:
+    systems = waybill.systems
     writes = StoreWrites(systems)
     aftercare = Aftercare(systems, waybill.postings)
+    labels = ReturnLabels(systems, waybill.postings, waybill.references, waybill.documents)
+    yield from (writes.show_erp_number, writes.set_store_status, writes.set_tracking)
+    yield from (aftercare.take_back, aftercare.register_payment)
+    yield Stocks(systems, waybill.orders).publish_stock
+    yield Fulfilment(systems).read_progress
+    yield StoreRefunds(systems).read_refunds
+    yield Papers(systems, waybill.documents).keep_paper
+    yield labels.make_return_label
+
+
+def _to_people(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     desk = NoticeDesk(
         waybill.configuration.notices,
         waybill.channels,
@@ -202,6 +231,11 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         waybill.configuration.public_url,
     )
     approvals = Approvals(waybill.links, waybill.mail, waybill.notices)
+    yield from (desk.plan, desk.send, approvals.approver_codes, approvals.ask_approver)
+
+
+def _beside(waybill: Waybill, client: Callable[[], Client]) -> Iterator[Callable[..., Any]]:
+    systems = waybill.systems
     connections = Connections(
         systems,
         waybill.incidents,
@@ -210,35 +244,9 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
         waybill.mail,
         waybill.configuration.alert_to,
     )
-    labels = ReturnLabels(systems, waybill.postings, waybill.references, waybill.documents)
     intake = intake_of(waybill, client)
     reconciling = Reconciling(systems, waybill.inbox, waybill.orders, waybill.marks, lambda: intake)
-    return [
-        capture.capture_order,
-        capture.deny_intake,
-        checking.check_order,
-        checking.create_customer,
-        checking.request_restock,
-        posting.post_sales_order,
-        posting.cancel_document,
-        writes.show_erp_number,
-        writes.set_store_status,
-        writes.set_tracking,
-        Stocks(systems, waybill.orders).publish_stock,
-        aftercare.take_back,
-        aftercare.register_payment,
-        Fulfilment(systems).read_progress,
-        Papers(systems, waybill.documents).keep_paper,
-        labels.make_return_label,
-        Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp,
-        approvals.approver_codes,
-        approvals.ask_approver,
-        desk.plan,
-        desk.send,
-        Recording(waybill.orders).record_progress,
-        connections.report_trouble,
-        connections.send_alert,
-        connections.probe,
-        connections.resume_waiting_orders,
-        reconciling.take_in_missed_orders,
-    ]
+    yield from (connections.report_trouble, connections.send_alert)
+    yield from (connections.probe, connections.resume_waiting_orders)
+    yield reconciling.take_in_missed_orders
+    yield Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp

@@ -4,12 +4,14 @@ What was only posted is cancelled. What was picked waits for the warehouse. What
 and what was invoiced a credit note, which a person lets go.
 """
 
+import itertools
 from decimal import Decimal
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Picking, Progress
+    from domain.money import Money
     from domain.policy import PaperKind
     from domain.posting import Cancellation, ChangeOutcome, ErpDocument
     from domain.returning import Goods, ReturnAsked, ReturnedLine
@@ -41,6 +43,7 @@ class Cancelling:
         if answer is None:
             return
         if answer.outcome is ChangeOutcome.CANCELLED:
+            life.take_back_shipment(workflow.now())
             raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is cancelled")
         try:
             progress = life.progress = await self._steps.read_progress(self._document)
@@ -48,13 +51,17 @@ class Cancelling:
             await self._holding.hold_for(stop)
             return
         closed = answer.outcome is ChangeOutcome.CLOSED
-        back = self._to_come_back(progress)
-        if back or left_to_credit(progress):
-            await self._take_back(progress, back, why, closed=closed)
+        back, left = self._to_come_back(progress), left_to_credit(progress)
+        left = left if left and left.amount > 0 else None
+        if back or left:
+            await self._take_back(back, left, why, closed=closed)
         elif closed:
+            life.take_back_shipment(workflow.now())
             raise LifeEnds(Stage.CANCELLED, f"{why}; the ERP's document is closed")
         else:
             await self._keep_or_try_again(answer)
+        # What was read here is taken in as any news is: the stage follows from it.
+        life.progress, life.erp_changed = None, True
 
     @property
     def _is_picked(self) -> bool:
@@ -62,25 +69,30 @@ class Cancelling:
         return progress is not None and progress.picking not in {Picking.NOT_RELEASED, Picking.RELEASED}
 
     async def _take_back(
-        self, progress: Progress, back: tuple[ReturnedLine, ...], why: str, *, closed: bool
+        self, back: tuple[ReturnedLine, ...], left: Money | None, why: str, *, closed: bool
     ) -> None:
         """Register the return of what the buyer has; what was invoiced is credited when a person lets it."""
-        life, left = self._life, left_to_credit(progress)
+        life = self._life
         if left and not await self._let_go("cancel_needs_credit", f"{left} of it are invoiced"):
             return
         if closed:
             life.accepted["closed_by_hand"] = life.current.revision
         by = life.cancel_asked.by if life.cancel_asked else "store"
         life.cancel_asked, life.kept = None, life.current.mark
-        if back and _REFERENCE not in life.returns:
-            asked = ReturnAsked(reference=_REFERENCE, lines=back, goods=Goods.COMING, by=by, reason=why[:200])
+        if back and not any(name.startswith(_REFERENCE) for name in self._returns.open):
+            name = self._free_reference()
+            asked = ReturnAsked(reference=name, lines=back, goods=Goods.COMING, by=by, reason=why[:200])
             await self._returns.start(asked)
         done = f"{pieces(sum((line.quantity for line in back), Decimal(0)))} pieces are to come back"
         rest = "; what was open is closed" if closed else ""
         life.note(by, "cancelled as far as it went", f"{why}; {done}{rest}", workflow.now())
         life.warnings = (*life.warnings, f"cancelled after it was shipped: {done}{rest}")
-        life.progress, life.erp_changed = None, True
         await self._steps.record()
+
+    def _free_reference(self) -> str:
+        """Return `cancel`, or `cancel-2` when an earlier cancellation's return is over, and so on."""
+        names = itertools.chain((_REFERENCE,), (f"{_REFERENCE}-{number}" for number in itertools.count(2)))
+        return next(name for name in names if name not in self._life.returns)
 
     @staticmethod
     def _to_come_back(progress: Progress) -> tuple[ReturnedLine, ...]:
@@ -98,12 +110,14 @@ class Cancelling:
         if code in life.overruled:
             return True
         aside, life.cancel_asked = life.cancel_asked, None
-        if await self._holding.hold(code, sentence=sentence):
+        in_store = life.cancelled_in_store
+        released = await self._holding.hold(code, sentence=sentence)
+        if released or life.cancelled_in_store is not in_store:
+            # When the store cancelled meanwhile, or no longer does, what is true now is looked at anew.
             life.cancel_asked = life.cancel_asked or aside
-            return True
-        if life.cancel_asked is None:
+        elif life.cancel_asked is None:
             life.kept = life.current.mark
-        return False
+        return released
 
     async def _keep_or_try_again(self, answer: Cancellation) -> None:
         life = self._life

@@ -48,6 +48,7 @@ class Following:
         """Take the picture in; False when a person asked to look again."""
         life = self._life
         if progress.document.state is ErpState.CANCELLED:
+            life.take_back_shipment(workflow.now())
             await self._holding.hold("cancelled_in_erp")
             if not (life.cancel_asked or life.cancelled_in_store):
                 life.post_anew()

@@ -117,7 +117,7 @@ class Holding:
 
     async def _until_it_goes_on(self) -> None:
         life = self._life
-        look_again = False
+        look_again, was_cancelled = False, life.cancelled_in_store
         while not (life.continued or life.released or life.cancel_asked):
             await workflow.wait_condition(
                 lambda: life.continued or life.released or bool(life.cancel_asked) or life.store_changed
@@ -134,7 +134,8 @@ class Holding:
                 look_again = look_again or changed
             elif changed:
                 break
-            if life.cancelled_in_store:
+            if life.cancelled_in_store is not was_cancelled:
+                # News only: a hold that asks about the store's cancellation is not answered by its echo.
                 break
         # What was mended may be the order or the pair's settings: both are read anew before going on.
         mended = life.continued and not life.may_exist

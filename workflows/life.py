@@ -209,6 +209,12 @@ class OrderLife(BaseModel):
         """Give the attempt up: it is certain that the ERP has no document of it, nor a draft that waits."""
         self.attempt = self.document = self.posted_order = None
 
+    def take_back_shipment(self, now: datetime) -> None:
+        """Take note that nothing is shipped any more: only then the order may be cancelled or posted anew."""
+        self.shipped_at = None
+        if self.stage is Stage.SHIPPED:
+            self.move(Stage.PICKING, now, "nothing is shipped any more")
+
     def post_anew(self) -> None:
         """Let the order be posted under a new key: its document was cancelled in the ERP."""
         self.posting_revision += 1

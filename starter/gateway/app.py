@@ -66,12 +66,9 @@ def slack_questions(waybill: Waybill) -> SlackQuestions | None:
 def create_app(waybill: Waybill, client: Client) -> Starlette:
     """Return the gateway over what the configuration describes; `client` may be one that connects lazily."""
     configuration = waybill.configuration
-    intake = intake_of(waybill, lambda: client)
-    draining = Draining(intake, waybill.inbox, configuration.gateway.most_waiting)
-    webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
-    people = {person.id: person for person in configuration.approvers}
-    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
+    draining = Draining(intake_of(waybill, lambda: client), waybill.inbox, configuration.gateway.most_waiting)
     questions = slack_questions(waybill)
+    people = {person.id: person for person in configuration.approvers}
     slack = SlackDesk(
         waybill.channels,
         people,
@@ -80,11 +77,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
         configuration.gateway,
         questions.wake if questions else lambda: None,
     )
-    downloads = Downloads(waybill.document_links, waybill.documents)
-    statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
-    erp_events = ErpEvents(waybill.systems, configuration.gateway, client)
-    texts = TextNewsDesk(waybill.channels, waybill.notices, configuration.gateway, configuration.public_url)
-    health = Health(waybill.database, draining, webhooks)
+    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
 
     @contextlib.asynccontextmanager
     async def background(_: Starlette) -> AsyncIterator[None]:
@@ -97,17 +90,10 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
+            *_system_routes(waybill, client, draining),
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
-            Route("/orders/{connection}/{order_id}", statuses.show, methods=["GET"]),
-            Route("/erp-events/{connection}", erp_events.shake_hands, methods=["GET"]),
-            Route("/erp-events/{connection}", erp_events.receive, methods=["POST"]),
-            Route("/hooks/twilio/{connection}", texts.receive, methods=["POST"]),
             Route("/hooks/slack/{connection}", slack.receive, methods=["POST"]),
-            Route("/documents/{token}", downloads.download, methods=["GET"]),
-            Route("/health/live", health.live, methods=["GET"]),
-            Route("/health/ready", health.ready, methods=["GET"]),
         ],
         exception_handlers={
             Refusal: on_refusal,
@@ -116,3 +102,24 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
         },
         lifespan=background,
     )
+
+
+def _system_routes(waybill: Waybill, client: Client, draining: Draining) -> list[Route]:
+    """Return what stores, ERPs, channels and monitors ask for."""
+    settings, url = waybill.configuration.gateway, waybill.configuration.public_url
+    webhooks = Webhooks(waybill, draining.wake, lambda: draining.crowded)
+    downloads = Downloads(waybill.document_links, waybill.documents)
+    statuses = OrderStatuses(waybill.systems, waybill.orders, waybill.document_links)
+    erp_events = ErpEvents(waybill.systems, settings, client)
+    texts = TextNewsDesk(waybill.channels, waybill.notices, settings, url)
+    health = Health(waybill.database, draining, webhooks)
+    return [
+        Route("/webhooks/{connection}", webhooks.receive, methods=["POST"]),
+        Route("/orders/{connection}/{order_id}", statuses.show, methods=["GET"]),
+        Route("/erp-events/{connection}", erp_events.shake_hands, methods=["GET"]),
+        Route("/erp-events/{connection}", erp_events.receive, methods=["POST"]),
+        Route("/hooks/twilio/{connection}", texts.receive, methods=["POST"]),
+        Route("/documents/{token}", downloads.download, methods=["GET"]),
+        Route("/health/live", health.live, methods=["GET"]),
+        Route("/health/ready", health.ready, methods=["GET"]),
+    ]
