@@ -118,7 +118,7 @@ class Intake:
             id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=STORE_EVENT,
-            start_signal_args=[StoreEvent(delivery=row.delivery, kind=row.kind)],
+            start_signal_args=[StoreEvent(delivery=row.delivery, kind=row.kind, subject=row.subject)],
             search_attributes=TypedSearchAttributes(
                 [SearchAttributePair(CONNECTION, row.connection), SearchAttributePair(ORDER_ID, row.order_id)]
             ),

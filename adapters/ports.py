@@ -37,10 +37,14 @@ class SetupStep(Frozen):
 
 
 class WebhookEvent(Frozen):
-    """What a store's webhook says: a hint about one order, or about something we do not follow."""
+    """What a store's webhook says: a hint about one order, or about something we do not follow.
+
+    `subject` is the store's number of what of the order it is about: the return that was asked for.
+    """
 
     kind: str
     order_id: str = ""
+    subject: str = ""
 
 
 class OrderHint(Frozen):

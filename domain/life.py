@@ -20,7 +20,7 @@ from domain.posting import Difference, ErpDocument
 from domain.reasons import REASONS, Group
 from domain.returning import ReturnStage, ReturnView
 from domain.stages import Stage
-from domain.texts import Plain
+from domain.texts import Plain, one_line
 
 
 class OrderStart(Frozen):
@@ -39,6 +39,13 @@ class StoreEvent(Frozen):
 
     delivery: str = ""
     kind: str = ""
+    subject: str = ""
+
+    @classmethod
+    def heard(cls, said: Any) -> "StoreEvent":
+        """Read any JSON: what does not look like an event has no kind."""
+        given = said if isinstance(said, dict) else {}
+        return cls(**{name: one_line(given.get(name) or "")[:80] for name in cls.model_fields})
 
 
 class Captured(Frozen):

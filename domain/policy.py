@@ -36,6 +36,14 @@ class PaperKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+class Goods(StrEnum):
+    """What becomes of the goods of a return."""
+
+    COMING = "coming"  # the buyer sends them back; credited when they are there
+    BACK = "back"  # they are back already
+    NONE = "none"  # the buyer keeps them, or there are none: only money goes back
+
+
 class PaymentTiming(StrEnum):
     """When a payment method's money must be there."""
 
@@ -185,6 +193,11 @@ class Pair(Frozen):
         default=timedelta(days=30),
         gt=timedelta(0),
         description="How long after the last shipment an order stays open for returns.",
+    )
+    refund_goods: Goods = Field(
+        default=Goods.NONE,
+        description="The goods of what the store refunds by itself: `none` moves no stock, `back` puts them"
+        " into stock at once, `coming` waits until the ERP has them.",
     )
     promises: Promises = Field(default=Promises(), description="See below.")
     settle: Duration = Field(

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from domain.model import Frozen
 from domain.order import DiscountLevel, Order, OrderLine
-from domain.returning import Goods, ReturnAsked, ReturnedLine, ReturnRefused
+from domain.policy import Goods
+from domain.returning import ReturnAsked, ReturnedLine, ReturnRefused
 from domain.texts import pieces
 
 _CENT = Decimal("0.01")

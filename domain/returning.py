@@ -11,19 +11,11 @@ from domain.fulfilment import Progress
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Charge, Order
-from domain.policy import PaperKind
+from domain.policy import Goods, PaperKind
 from domain.returns import TakenLine, drawn_lines, left_to_credit
 from domain.texts import Plain, pieces
 
 _CENT = Decimal("0.01")
-
-
-class Goods(StrEnum):
-    """What becomes of the goods."""
-
-    COMING = "coming"  # the buyer sends them back; credited when they are there
-    BACK = "back"  # they are back already
-    NONE = "none"  # the buyer keeps them, or there are none: only money goes back
 
 
 class ReturnedLine(Frozen):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -36,13 +37,14 @@ class InboxState(StrEnum):
 
 
 class Delivery(Frozen):
-    """Something that came in: who sent it under which id, and which order it is about."""
+    """Something that came in: who sent it under which id, and which order, and what of it, it is about."""
 
     connection: str
     delivery: str
     source: Source
     kind: str = ""
     order_id: str = ""
+    subject: str = ""
     body: bytes = b""
     trace: str = ""
 
@@ -55,6 +57,7 @@ class Waiting(Frozen):
     delivery: str
     kind: str
     order_id: str
+    subject: str
     trace: str
 
 
@@ -72,20 +75,7 @@ class Inbox:
         The same id with another body is kept once more, refused, so that it can be looked into. One whose
         order the store denied counts again: the order may exist by now.
         """
-        body_hash = hashlib.sha256(delivery.body).hexdigest() if delivery.body else ""
-        row = {
-            "connection": delivery.connection,
-            "delivery": delivery.delivery,
-            "source": delivery.source.value,
-            "kind": delivery.kind,
-            "order_id": delivery.order_id,
-            "body_hash": body_hash,
-            "body": delivery.body[:_KEPT_BODY].decode("utf-8", "replace").replace("\x00", "\\0"),
-            "state": state.value,
-            "reason": reason[:500],
-            "trace": delivery.trace,
-            "received_at": now,
-        }
+        row = _row(delivery, now, state, reason)
 
         def keep(session: Session) -> bool:
             if self._database.add_if_new(session, InboxRow, row):
@@ -98,8 +88,8 @@ class Inbox:
             if first.state == InboxState.DENIED.value:
                 first.state, first.reason = state.value, reason[:500]
                 return True
-            if first.body_hash != body_hash:
-                doubtful = f"{delivery.delivery[:180]}~{body_hash[:12]}"
+            if first.body_hash != row["body_hash"]:
+                doubtful = f"{delivery.delivery[:180]}~{row['body_hash'][:12]}"
                 told = "the same delivery id came with another body"
                 changed = {"delivery": doubtful, "state": InboxState.REFUSED.value, "reason": told}
                 self._database.add_if_new(session, InboxRow, row | changed)
@@ -123,6 +113,7 @@ class Inbox:
                 delivery=row.delivery,
                 kind=row.kind,
                 order_id=row.order_id,
+                subject=row.subject,
                 trace=row.trace,
             )
             for row in rows
@@ -148,3 +139,20 @@ class Inbox:
         """Return how many rows are in each state."""
         query = select(col(InboxRow.state), func.count()).group_by(col(InboxRow.state))
         return await self._database.read(lambda session: dict(session.execute(query).all()))
+
+
+def _row(delivery: Delivery, now: datetime, state: InboxState, reason: str) -> dict[str, Any]:
+    return {
+        "connection": delivery.connection,
+        "delivery": delivery.delivery,
+        "source": delivery.source.value,
+        "kind": delivery.kind,
+        "order_id": delivery.order_id,
+        "subject": delivery.subject,
+        "body_hash": hashlib.sha256(delivery.body).hexdigest() if delivery.body else "",
+        "body": delivery.body[:_KEPT_BODY].decode("utf-8", "replace").replace("\x00", "\\0"),
+        "state": state.value,
+        "reason": reason[:500],
+        "trace": delivery.trace,
+        "received_at": now,
+    }

@@ -33,6 +33,7 @@ class InboxRow(SQLModel, table=True):
     source: str = Field(max_length=20)
     kind: str = Field(default="", max_length=80)
     order_id: str = Field(default="", max_length=100)
+    subject: str = Field(default="", max_length=40)
     body_hash: str = Field(default="", max_length=64)
     body: str = ""
     state: str = Field(max_length=20)

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.paperwork import Paperwork
     from workflows.paying import Paying
     from workflows.policies import LONG_HISTORY
+    from workflows.refunds import Refunds
     from workflows.returns import Returns
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
     from workflows.stocking import Stocking
@@ -32,6 +33,7 @@ class Aftercare:
         self._life, self._steps, self._holding = life, steps, holding
         self._following = Following(life, steps, holding)
         self.returns = Returns(life)
+        self.refunds = Refunds(life, steps, self.returns)
         self._cancelling = Cancelling(life, steps, holding, self.returns)
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
         self._paying = Paying(life, steps)
@@ -54,6 +56,7 @@ class Aftercare:
             elif life.erp_changed:
                 await self._following.look()
                 await self.returns.tell_news()
+                self.refunds.look_again()
             elif life.store_problem:
                 await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
@@ -65,6 +68,7 @@ class Aftercare:
                 self._telling.start()
                 self._paperwork.start()
                 self._paying.start()
+                self.refunds.start()
                 await self._wait()
 
     def end(self) -> None:
@@ -72,6 +76,7 @@ class Aftercare:
         self._telling.end()
         self._paperwork.end()
         self._paying.end()
+        self.refunds.end()
         if self._restocking:
             self._restocking.cancel()
 
@@ -113,7 +118,8 @@ class Aftercare:
     def _busy(self) -> bool:
         restocking = self._restocking is not None and not self._restocking.done()
         beside = restocking or self._telling.busy or self._paperwork.busy or self._paying.busy
-        return beside or self._stocking.busy or not workflow.all_handlers_finished()
+        beside = beside or self._stocking.busy or self.refunds.busy
+        return beside or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:
         self._life.store_problem = None

@@ -12,9 +12,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Picking, Progress
     from domain.money import Money
-    from domain.policy import PaperKind
+    from domain.policy import Goods, PaperKind
     from domain.posting import Cancellation, ChangeOutcome, ErpDocument
-    from domain.returning import Goods, ReturnAsked, ReturnedLine
+    from domain.returning import ReturnAsked, ReturnedLine
     from domain.returns import drawn_lines, left_to_credit
     from domain.stages import Stage
     from domain.texts import pieces
@@ -62,6 +62,7 @@ class Cancelling:
             await self._keep_or_try_again(answer)
         # What was read here is taken in as any news is: the stage follows from it.
         life.progress, life.erp_changed = None, True
+        await self._steps.record()
 
     @property
     def _is_picked(self) -> bool:
@@ -85,9 +86,10 @@ class Cancelling:
             await self._returns.start(asked)
         done = f"{pieces(sum((line.quantity for line in back), Decimal(0)))} pieces are to come back"
         rest = "; what was open is closed" if closed else ""
+        if left and not back:
+            rest += f"; {left} stay invoiced, credit them in the ERP"
         life.note(by, "cancelled as far as it went", f"{why}; {done}{rest}", workflow.now())
         life.warnings = (*life.warnings, f"cancelled after it was shipped: {done}{rest}")
-        await self._steps.record()
 
     def _free_reference(self) -> str:
         """Return `cancel`, or `cancel-2` when an earlier cancellation's return is over, and so on."""

@@ -20,6 +20,7 @@ from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
+from domain.refunds import StoreRefund
 from domain.returning import ReturnView
 from domain.returns import PaymentEntry
 from domain.stages import FINAL, Stage, move
@@ -64,6 +65,9 @@ class OrderLife(BaseModel):
     papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
     stock_published_for: str = Field(default="", description="What the ERP held then, see `goods_held`.")
     returns: dict[str, ReturnView] = Field(default_factory=dict, description="By their references.")
+    refunded: dict[str, Decimal] = Field(
+        default_factory=dict, description="What the store gave back, by the reference of its return."
+    )
     announced: tuple[str, ...] = Field(default=(), description="What was told, by event and subject.")
     payment_taken: bool = Field(default=False, description="A late payment is being entered, or was.")
     payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
@@ -77,6 +81,12 @@ class OrderLife(BaseModel):
     troubles: dict[str, Problem] = Field(default_factory=dict)
     store_problem: Problem | None = None
     store_changed: bool = False
+    refunds_told: bool = Field(default=False, description="The store said that it gave something back.")
+    refunds_unread: bool = Field(default=False, description="It did, and could not be asked.")
+    waiting_refunds: dict[str, StoreRefund] = Field(
+        default_factory=dict, description="Those that nothing was invoiced for yet."
+    )
+    returns_wanted: tuple[str, ...] = Field(default=(), description="The store's numbers of asked returns.")
     erp_changed: bool = False
     continued: bool = False
     released: bool = False

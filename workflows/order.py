@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.intake import ORDER_WORKFLOW, STORE_EVENT
     from domain.approval import Channel, Decision, DecisionRefused, Standing, Verdict, judge
     from domain.corrections import Correction, CorrectionRefused, corrected
-    from domain.life import Asked, OrderOutcome, OrderStart, OrderView
+    from domain.life import Asked, OrderOutcome, OrderStart, OrderView, StoreEvent
     from domain.returning import ReturnAsked, ReturnRefused, ReturnView
     from domain.stages import FINAL, Stage
     from workflows.aftercare import Aftercare
@@ -97,9 +97,10 @@ class OrderWorkflow:
         return view_of(self._life)
 
     @workflow.signal(name=STORE_EVENT, description="Something happened to the order in its store")
-    def store_event(self, _event: Any) -> None:
+    def store_event(self, event: Any) -> None:
         """Read the order again at the next step. The event itself is only a hint: any content will do."""
         self._life.store_changed = True
+        self._aftercare.refunds.hear(StoreEvent.heard(event))
 
     @workflow.signal(name=ERP_EVENT, description="Something happened to the order in the ERP")
     def erp_event(self, _event: Any = None) -> None:
@@ -243,8 +244,7 @@ class OrderWorkflow:
     @workflow.signal(name=RETURN_NEWS, description="A return of the order moved on")
     async def return_news(self, news: Any) -> None:
         """Show how a return stands."""
-        view = ReturnView.model_validate(news)
-        self._life.returns[view.reference] = view
+        self._aftercare.returns.take_news(ReturnView.model_validate(news))
         self._life.erp_changed = True
         await self._steps.record()
 

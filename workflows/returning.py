@@ -16,10 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.life import Asked
     from domain.model import Frozen
     from domain.order import Order
-    from domain.policy import Pair, PaperKind
+    from domain.policy import Goods, Pair, PaperKind
     from domain.posting import ErpDocument
     from domain.returning import (
-        Goods,
         ReturnAsked,
         ReturnRefused,
         ReturnStage,

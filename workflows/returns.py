@@ -8,6 +8,7 @@ from temporalio.workflow import ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.feed import ERP_EVENT
     from domain.fulfilment import Delivery
+    from domain.money import Money
     from domain.returning import ENDED, ReturnAsked, ReturnRefused, ReturnStage, ReturnView, checked
     from workflows.life import OrderLife
     from workflows.returning import RETURN_WORKFLOW, ReturnStart, return_id
@@ -22,7 +23,9 @@ class Returns:
     @property
     def open(self) -> tuple[str, ...]:
         """The references of returns that are not over."""
-        return tuple(name for name, view in self._life.returns.items() if view.stage not in ENDED)
+        life = self._life
+        begun = (view for name, view in life.returns.items() if name not in life.waiting_refunds)
+        return tuple(view.reference for view in begun if view.stage not in ENDED)
 
     def check(self, asked: ReturnAsked) -> None:
         """Raise `ReturnRefused` when such a return does not fit the order as the ERP has it."""
@@ -59,6 +62,18 @@ class Returns:
         except WorkflowAlreadyStartedError:
             refused = {"stage": ReturnStage.REFUSED, "because": "there was a return of this name before"}
             life.returns[asked.reference] = life.returns[asked.reference].model_copy(update=refused)
+
+    def take_news(self, view: ReturnView) -> None:
+        """Show how a return stands, and when the ERP credited another amount than the store gave back."""
+        life = self._life
+        life.returns[view.reference] = view
+        given, credited = life.refunded.get(view.reference), view.credited
+        if view.stage is not ReturnStage.COMPLETED or given is None or credited is None:
+            return
+        if credited.amount != given:
+            back = Money(given, credited.currency).rounded()
+            text = f"the store gave {back} back ({view.reference}), the ERP credited {credited}"
+            life.warnings = tuple(dict.fromkeys((*life.warnings, text)))
 
     async def tell_news(self) -> None:
         """Let the returns that wait look at the ERP themselves."""

@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
     from activities.progress import Recording
+    from activities.refunds import RefundsRequest, StoreRefunds
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
     from activities.stock import StockRequest, Stocks
     from activities.store_writes import ErpNumberNote, StoreStatus, StoreTracking, StoreWrites
@@ -32,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Progress
     from domain.life import Captured, OrderView
     from domain.posting import Cancellation, ErpDocument
+    from domain.refunds import StoreRefund
     from domain.stages import Stage
     from domain.stock import PublishedStock
     from workflows.life import OrderLife
@@ -237,6 +239,17 @@ class Steps:
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.set_store_status, wanted, summary="Set the status in the store", **OUTSIDE
+            ),
+            Side.STORE,
+        )
+
+    async def read_refunds(self) -> tuple[StoreRefund, ...]:
+        """Read what the store gave back of the order."""
+        start = self._life.start
+        request = RefundsRequest(store=start.connection, store_order_id=start.store_order_id)
+        return await self._take(
+            lambda: workflow.execute_activity_method(
+                StoreRefunds.read_refunds, request, summary="Read the store's refunds", **OUTSIDE
             ),
             Side.STORE,
         )

@@ -68,7 +68,8 @@ class Webhooks:
         except BodyRefused as refusal:
             await self._inbox.accept(delivery, now, InboxState.REFUSED, str(refusal))
             raise self._refused(400, "refused_body", str(refusal), field=refusal.field) from None
-        delivery = delivery.model_copy(update={"kind": event.kind[:80], "order_id": event.order_id})
+        told = {"kind": event.kind[:80], "order_id": event.order_id, "subject": event.subject}
+        delivery = delivery.model_copy(update=told)
         state = InboxState.WAITING if event.order_id else InboxState.IGNORED
         is_new = await self._inbox.accept(
             delivery, now, state, "" if event.order_id else "not about an order"

@@ -34,6 +34,23 @@ def check(headers: dict[str, str] | None = None, now: datetime = THEN, *secrets:
     )
 
 
+@pytest.mark.parametrize(("number", "subject"), [(5, "5"), ("005", "5"), (None, "")])
+def test_asked_return_is_named(number: object, subject: str) -> None:
+    data = {"id_order": 1042, "id_order_return": number}
+
+    event = read(json.dumps({"type": "order.return_requested", "data": data}).encode(), None)
+
+    assert (event.order_id, event.subject) == ("1042", subject)
+
+
+@pytest.mark.parametrize("number", ["x", -1, {"id": 5}, 10**30])
+def test_asked_return_with_an_odd_number_is_refused(number: object) -> None:
+    data = {"id_order": 1042, "id_order_return": number}
+
+    with pytest.raises(BodyRefused, match="positive whole number"):
+        read(json.dumps({"type": "order.return_requested", "data": data}).encode(), None)
+
+
 def signed_with(signature: str) -> dict[str, str]:
     return {"webhook-signature": signature}
 

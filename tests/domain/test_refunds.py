@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from domain.order import Discount, Order
+from domain.policy import Goods
 from domain.refunds import RefundedLine, StoreRefund, return_of
-from domain.returning import Goods, ReturnedLine, ReturnRefused
+from domain.returning import ReturnedLine, ReturnRefused
 from tests.domain.specimens import order
 
 D = Decimal

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from domain.life import Asked, OrderView
-from domain.returning import ENDED, Goods, ReturnAsked, ReturnedLine, ReturnStage, ReturnView
+from domain.policy import Goods
+from domain.returning import ENDED, ReturnAsked, ReturnedLine, ReturnStage, ReturnView
 from domain.stages import Stage
 from sandbox import easypost
 from sandbox.serving import serving

@@ -71,7 +71,10 @@ def read(body: bytes, id_shop: int | None) -> WebhookEvent:
     data = event.get("data")
     if not isinstance(data, dict):
         raise BodyRefused("the data of an order's webhook is a JSON object", "data")
-    return WebhookEvent(kind=kind, order_id=_number(data.get("id_order"), "data.id_order"))
+    order_id = _number(data.get("id_order"), "data.id_order")
+    asked = data.get("id_order_return")
+    subject = _number(asked, "data.id_order_return") if asked is not None else ""
+    return WebhookEvent(kind=kind, order_id=order_id, subject=subject)
 
 
 def _parsed(body: bytes) -> Any:

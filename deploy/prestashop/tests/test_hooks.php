@@ -116,6 +116,11 @@ return $tests + [
         same(['order.status_changed'], array_column($module->rows(), 'type'));
         holds($module->rows()[0]['body'], '"id_order_state":4');
     },
+    'a refund keeps its name, whatever else happens to the order' => function ($module) {
+        $module->hookActionOrderSlipAdd(['order' => new Order(1042)]);
+        $module->hookActionOrderStatusPostUpdate(['id_order' => 1042, 'newOrderStatus' => object(['id' => 7])]);
+        same(['order.refunded'], array_column($module->rows(), 'type'));
+    },
     'a lighter hint never renames a row, however it got its name' => function ($module) {
         $module->hookActionObjectOrderUpdateAfter(['object' => new Order(1042)]);
         $module->hookActionOrderStatusPostUpdate(['id_order' => 1042, 'newOrderStatus' => object(['id' => 4])]);

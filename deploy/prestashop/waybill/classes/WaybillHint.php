@@ -13,10 +13,11 @@ final class WaybillHint
         'order.updated' => 1,
         'order.address_changed' => 2,
         'order.edited' => 3,
-        'order.refunded' => 4,
-        'order.status_changed' => 5,
-        'order.paid' => 6,
-        'order.created' => 7,
+        'order.status_changed' => 4,
+        'order.paid' => 5,
+        'order.created' => 6,
+        // Nothing but its name leads to the refund: the others only say that the order is worth reading.
+        'order.refunded' => 7,
     ];
 
     public $type;
