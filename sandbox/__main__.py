@@ -13,13 +13,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from starlette.applications import Starlette
 
 from sandbox.serving import serving
+
+if TYPE_CHECKING:
+    from sandbox.sap_business_one import Company
 
 app = typer.Typer(help="Stand-ins of outside systems.", no_args_is_help=True, add_completion=False)
 
@@ -90,6 +93,24 @@ def prestashop(
     _serve_app(lambda: create_app(PrestaShop(settings)), port, announce, folder)
 
 
+@asynccontextmanager
+async def _company_and_printer(
+    company: "Company", port: int, gateway_port: int
+) -> AsyncIterator[tuple[str, str]]:
+    from sandbox.sap_business_one import create_app, create_gateway
+
+    async with (
+        serving(create_app(company), port) as url,
+        serving(create_gateway(company), gateway_port) as printer,
+    ):
+        yield url, printer
+
+
+def _sap_addresses(listening: tuple[str, str]) -> dict[str, Any]:
+    url, printer = listening
+    return {"url": url, "control": f"{url}/_sandbox", "gateway": printer}
+
+
 @app.command()
 def sap(
     port: Port = 0,
@@ -105,7 +126,7 @@ def sap(
     gateway_port: GatewayPort = 0,
 ) -> None:
     """A SAP Business One company behind its Service Layer, and the API Gateway that prints for it."""
-    from sandbox.sap_business_one import Company, Settings, create_app, create_gateway
+    from sandbox.sap_business_one import Company, Settings
 
     def local_now() -> datetime:
         return datetime.now(ZoneInfo(timezone)).replace(tzinfo=None)
@@ -122,19 +143,7 @@ def sap(
     )
     company = Company(settings)
 
-    @asynccontextmanager
-    async def both() -> AsyncIterator[tuple[str, str]]:
-        async with (
-            serving(create_app(company), port) as url,
-            serving(create_gateway(company), gateway_port) as printer,
-        ):
-            yield url, printer
-
-    def addresses(listening: tuple[str, str]) -> dict[str, Any]:
-        url, printer = listening
-        return {"url": url, "control": f"{url}/_sandbox", "gateway": printer}
-
-    _serve(both, addresses, announce)
+    _serve(lambda: _company_and_printer(company, port, gateway_port), _sap_addresses, announce)
 
 
 @app.command()

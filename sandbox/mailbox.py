@@ -261,33 +261,36 @@ async def mailbox_serving(
         yield port, url
 
 
-def create_app(mailbox: Mailbox) -> Starlette:
-    """Return the web page and the JSON over a mailbox."""
+class _Pages:
+    """What the web page and the JSON show of a mailbox."""
 
-    def chosen(request: Request) -> Mail:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def _chosen(self, request: Request) -> Mail:
         n: int = request.path_params["n"]
-        if not 1 <= n <= len(mailbox.mails):
+        if not 1 <= n <= len(self._mailbox.mails):
             raise HTTPException(404, f"there is no mail {n}")
-        return mailbox.mails[n - 1]
+        return self._mailbox.mails[n - 1]
 
-    async def show_list(_: Request) -> Response:
-        return _page("list", title="Mailbox", mails=mailbox.mails[::-1])
+    async def show_list(self, _: Request) -> Response:
+        return _page("list", title="Mailbox", mails=self._mailbox.mails[::-1])
 
-    async def show_mail(request: Request) -> Response:
-        mail = chosen(request)
+    async def show_mail(self, request: Request) -> Response:
+        mail = self._chosen(request)
         return _page("mail", title=mail.subject or "(no subject)", mail=mail)
 
-    async def list_mails(_: Request) -> Response:
-        return JSONResponse([mail.as_json() for mail in mailbox.mails])
+    async def list_mails(self, _: Request) -> Response:
+        return JSONResponse([mail.as_json() for mail in self._mailbox.mails])
 
-    async def read_one(request: Request) -> Response:
-        return JSONResponse(chosen(request).as_json())
+    async def read_one(self, request: Request) -> Response:
+        return JSONResponse(self._chosen(request).as_json())
 
-    async def read_raw(request: Request) -> Response:
-        return Response(chosen(request).raw, media_type="message/rfc822")
+    async def read_raw(self, request: Request) -> Response:
+        return Response(self._chosen(request).raw, media_type="message/rfc822")
 
-    async def download(request: Request) -> Response:
-        files, i = files_of(chosen(request)), request.path_params["i"]
+    async def download(self, request: Request) -> Response:
+        files, i = files_of(self._chosen(request)), request.path_params["i"]
         if not 1 <= i <= len(files):
             raise HTTPException(404, f"the mail has no attachment {i}")
         name, media_type, content = files[i - 1]
@@ -297,14 +300,18 @@ def create_app(mailbox: Mailbox) -> Starlette:
             content, media_type=media_type, headers={"Content-Disposition": disposition, **_POLICY}
         )
 
+
+def create_app(mailbox: Mailbox) -> Starlette:
+    """Return the web page and the JSON over a mailbox."""
+    pages = _Pages(mailbox)
     return Starlette(
         routes=[
-            Route("/", show_list),
-            Route("/read/{n:int}", show_mail),
-            Route("/mails", list_mails),
-            Route("/mails/{n:int}", read_one),
-            Route("/mails/{n:int}/raw", read_raw),
-            Route("/mails/{n:int}/attachments/{i:int}", download),
+            Route("/", pages.show_list),
+            Route("/read/{n:int}", pages.show_mail),
+            Route("/mails", pages.list_mails),
+            Route("/mails/{n:int}", pages.read_one),
+            Route("/mails/{n:int}/raw", pages.read_raw),
+            Route("/mails/{n:int}/attachments/{i:int}", pages.download),
             *control_routes(mailbox.faults, mailbox.ledger),
         ]
     )

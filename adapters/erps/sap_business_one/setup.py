@@ -105,19 +105,8 @@ class SetUp:
 
 
 def _things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
-    table = {
-        "TableName": settings.key_table,
-        "TableDescription": "Waybill keys",
-        "TableType": "bott_NoObject",
-    }
     return (
-        _Thing(
-            "key-table",
-            f"the table {settings.key_table}, whose rows make each document exist once",
-            "UserTablesMD",
-            table,
-            f"{settings.key_entity}?$select=Code&$top=1",
-        ),
+        _key_table(settings),
         _Thing(
             "order-field",
             f"the field {settings.order_column} on sales documents, by which a document is found again",
@@ -147,6 +136,21 @@ def _things(settings: SapBusinessOneSettings) -> tuple[_Thing, ...]:
             _field("OCRD", settings.customer_field, "Web customer"),
             f"BusinessPartners?$select=CardCode,{settings.customer_column}&$top=1",
         ),
+    )
+
+
+def _key_table(settings: SapBusinessOneSettings) -> _Thing:
+    table = {
+        "TableName": settings.key_table,
+        "TableDescription": "Waybill keys",
+        "TableType": "bott_NoObject",
+    }
+    return _Thing(
+        "key-table",
+        f"the table {settings.key_table}, whose rows make each document exist once",
+        "UserTablesMD",
+        table,
+        f"{settings.key_entity}?$select=Code&$top=1",
     )
 
 
