@@ -155,49 +155,9 @@ def configuration(
         "secret": "env:SECRET",
         "alert_to": "it@waybill.example",
         "mail": {"host": "127.0.0.1", "port": smtp_port, "security": "plain"},
-        "connections": {
-            store: {
-                "kind": "prestashop",
-                "base_url": shop_url,
-                "key": "env:KEY",
-                "webhook_secrets": ["env:HOOK"],
-                "requests_per_second": 0,
-                "most_in_flight": 8,
-                "timeout": "3s",
-            },
-            erp: {
-                "kind": "sap_business_one",
-                "base_url": erp_url,
-                "company": "SBODEMOFR",
-                "user": "web",
-                "password": "env:PASSWORD",
-                "timeout": "2s",
-                "sessions": 4,
-                "tax_codes": {"20": "A1", "5.5": "A2", "0": "A0"},
-                "shipping_expense": 1,
-                "discount_item": "DISCOUNT",
-                "rounding_item": "ROUNDING",
-                "wrapping_item": "WRAPPING",
-                "requester": "web",
-            },
-        },
-        "pairs": {
-            "main": {
-                "store": store,
-                "erp": erp,
-                "warehouse": "01",
-                "settle": "1s",
-                "placing_wait": "1s",
-                "note": "SAP Business One order {number}",
-                "payments": {
-                    "ps_wirepayment": {"timing": "prepaid"},
-                    "ps_checkpayment": {"timing": "on_account"},
-                    "ps_cashondelivery": {"timing": "on_delivery"},
-                    "stripe_official": {"timing": "prepaid"},
-                },
-                "approval": {"limit": "5000 EUR", "role": "director"},
-            }
-        },
+        "documents": {"store": str(folder / "documents")},
+        "connections": {store: _shop_at(shop_url), erp: _erp_at(erp_url)},
+        "pairs": {"main": _pair(store, erp)},
         "approvers": [
             {"id": "dora", "name": "Dora Director", "email": "dora@waybill.example", "roles": ["director"]},
             {
@@ -211,6 +171,54 @@ def configuration(
     }
 
 
+def _shop_at(url: str) -> dict[str, Any]:
+    return {
+        "kind": "prestashop",
+        "base_url": url,
+        "key": "env:KEY",
+        "webhook_secrets": ["env:HOOK"],
+        "requests_per_second": 0,
+        "most_in_flight": 8,
+        "timeout": "3s",
+    }
+
+
+def _erp_at(url: str) -> dict[str, Any]:
+    return {
+        "kind": "sap_business_one",
+        "base_url": url,
+        "company": "SBODEMOFR",
+        "user": "web",
+        "password": "env:PASSWORD",
+        "timeout": "2s",
+        "sessions": 4,
+        "tax_codes": {"20": "A1", "5.5": "A2", "0": "A0"},
+        "shipping_expense": 1,
+        "discount_item": "DISCOUNT",
+        "rounding_item": "ROUNDING",
+        "wrapping_item": "WRAPPING",
+        "requester": "web",
+    }
+
+
+def _pair(store: str, erp: str) -> dict[str, Any]:
+    return {
+        "store": store,
+        "erp": erp,
+        "warehouse": "01",
+        "settle": "1s",
+        "placing_wait": "1s",
+        "note": "SAP Business One order {number}",
+        "payments": {
+            "ps_wirepayment": {"timing": "prepaid"},
+            "ps_checkpayment": {"timing": "on_account"},
+            "ps_cashondelivery": {"timing": "on_delivery"},
+            "stripe_official": {"timing": "prepaid"},
+        },
+        "approval": {"limit": "5000 EUR", "role": "director"},
+    }
+
+
 LAYOUTS = {"delivery": "DLN20001", "invoice": "INV20001", "credit_note": "RIN20001"}
 SECRETS = {
     "SECRET": "a-secret-of-the-tests-that-is-long-enough",
@@ -219,6 +227,18 @@ SECRETS = {
     "PASSWORD": "web-secret",
     "LABELS": easypost.DEFAULT_KEY,
 }
+
+
+async def _let_print(stack: AsyncExitStack, company: Company, settings: dict[str, Any]) -> None:
+    printer = await stack.enter_async_context(serving(sap_business_one.create_gateway(company)))
+    settings.update(pdf_url=printer, pdf_layouts=LAYOUTS)
+
+
+async def set_up(waybill: Waybill, erp: str) -> None:
+    """Create in the ERP what Waybill needs there."""
+    for step in await waybill.systems.erp(erp).setup_steps():
+        if not step.done:
+            await waybill.systems.erp(erp).set_up(step.name)
 
 
 @asynccontextmanager
@@ -247,19 +267,14 @@ async def house(
         erp_url = await stack.enter_async_context(serving(sap_business_one.create_app(company)))
         smtp_port, _ = await stack.enter_async_context(mailbox_serving(box))
         raw = configuration(folder, shop_url, erp_url, smtp_port, (store, erp))
-        raw["pairs"]["main"]["note"] = "SAP Business One order {number}"
-        raw["documents"] = {"store": str(folder / "documents")}
         if printing:
-            printer = await stack.enter_async_context(serving(sap_business_one.create_gateway(company)))
-            raw["connections"][erp].update(pdf_url=printer, pdf_layouts=LAYOUTS)
+            await _let_print(stack, company, raw["connections"][erp])
         change(raw)
         settings = parse(raw, SECRETS)
         await asyncio.to_thread(migrate, settings.database)
         waybill = compose(settings)
         stack.push_async_callback(waybill.close)
-        for step in await waybill.systems.erp(erp).setup_steps():
-            if not step.done:
-                await waybill.systems.erp(erp).set_up(step.name)
+        await set_up(waybill, erp)
         client = await Client.connect(
             **server.connect, data_converter=pydantic_data_converter, interceptors=list(interceptors)
         )
