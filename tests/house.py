@@ -253,10 +253,7 @@ async def house(
     printing: bool = False,
     interceptors: Sequence[Interceptor] = (),
 ) -> AsyncIterator[House]:
-    """Run a house; `change` may alter the parsed configuration before it is used.
-
-    With `printing`, the company's documents can be had as PDF.
-    """
+    """Run a house; `change` may alter its parsed configuration, `printing` lets the company print."""
     name = uuid4().hex[:8]
     store, erp = f"shop-{name}", f"sap-{name}"
     shop = PrestaShop(prestashop.Settings(**(shop_settings or {})))
