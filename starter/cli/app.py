@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from records.cross_references import CrossReference
-from starter.cli import holds, notices, orders, running, systems
+from starter.cli import holds, notices, orders, returns, running, systems
 from starter.cli.codes import MEANINGS, Code
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 xref = typer.Typer(help="What things are called on the other side.", no_args_is_help=True)
 app.add_typer(orders.app, name="order")
+app.add_typer(returns.app, name="return")
 app.add_typer(xref, name="xref")
 app.add_typer(notices.app, name="notices")
 app.add_typer(running.simulate, name="simulate")

@@ -23,6 +23,8 @@ _COLOURS = {
     "in_doubt": "magenta",
     "rejected": "red",
     "cancelled": "red",
+    "stopped": "yellow",
+    "refused": "red",
 }
 
 
@@ -89,6 +91,7 @@ def show_order(view: OrderView) -> None:
             facts.add_row(name, value if isinstance(value, Text) else str(value))
     out.print(facts)
     _show_papers(view)
+    _show_returns(view)
     explain(view)
 
 
@@ -107,6 +110,24 @@ def _show_papers(view: OrderView) -> None:
             paper.carrier,
             str(paper.total or ""),
             files[name].name if name in files else "",
+        )
+    out.print(made)
+
+
+def _show_returns(view: OrderView) -> None:
+    if not view.returns:
+        return
+    made = table("return", "is", "since (UTC)", "pieces", "papers", "credited", "tracking", "because")
+    for each in view.returns:
+        made.add_row(
+            each.reference,
+            Text(each.stage.label, style=_COLOURS.get(each.stage.value, "")),
+            f"{each.since:%Y-%m-%d %H:%M}",
+            pieces(each.pieces),
+            ", ".join(each.papers),
+            str(each.credited or ""),
+            each.tracking,
+            each.because,
         )
     out.print(made)
 

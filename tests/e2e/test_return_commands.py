@@ -1,0 +1,62 @@
+"""Returns by the command line on a running machine, from the asking to the credit note."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Machine
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("machine")]
+
+
+async def invoiced(machine: Machine) -> str:
+    """Let six bottles be bought, shipped and invoiced; return the order's name."""
+    order = await machine.place({"sku": "WINE-RED-75", "quantity": 6})
+    entry = (await machine.until(order, "posted"))["document"]["entry"]
+    async with httpx.AsyncClient(base_url=machine.stack.addresses.sap_url) as sap:
+        delivery = (await sap.post("/_sandbox/deliver", json={"order": int(entry)})).raise_for_status()
+        wanted = {"delivery": delivery.json()["DocEntry"]}
+        (await sap.post("/_sandbox/invoice", json=wanted)).raise_for_status()
+    await until(machine, order, lambda view: len(view["papers"]) == 2)
+    return order
+
+
+async def until(machine: Machine, order: str, fits: Any) -> dict[str, Any]:
+    """Wait until the order's page shows what is wanted."""
+    async with asyncio.timeout(60):
+        while True:
+            view = await machine.until(order, "posted", "picking", "shipped")
+            if fits(view):
+                return view
+            await asyncio.sleep(0.2)
+
+
+def stages(view: dict[str, Any]) -> dict[str, str]:
+    return {each["reference"]: each["stage"] for each in view["returns"]}
+
+
+async def test_returns_are_asked_for_told_and_shown(machine: Machine) -> None:
+    order = await invoiced(machine)
+    name = f"shop:{order}"
+
+    too_much = await machine.waybill("return", "ask", name, "--amount", "1000")
+    odd = await machine.waybill("return", "ask", name, "WINE-RED-75=many")
+    money = await machine.waybill("return", "ask", name, "--amount", "5.00", "--as", "olga")
+    goods = await machine.waybill("return", "ask", name, "WINE-RED-75=2", "--reason", "corked")
+    await until(machine, order, lambda view: stages(view).get("R2") == "waiting_for_goods")
+    arrived = await machine.waybill("return", "arrived", name, "R2")
+    await until(machine, order, lambda view: stages(view) == {"R1": "completed", "R2": "completed"})
+    late = await machine.waybill("return", "give-up", name, "R2")
+    shown = await machine.waybill("order", "show", name)
+
+    assert (too_much.code, "is left" in too_much.err) == (3, True)
+    assert (odd.code, "lines.0.quantity" in odd.err) == (2, True)
+    assert (money.code, "Return R1" in money.out) == (0, True)
+    assert (goods.code, arrived.code) == (0, 0)
+    assert (late.code, "no open return R2" in late.err) == (3, True)
+    rows = {row.split()[0]: row for row in shown.out.splitlines() if row.startswith(("R1", "R2"))}
+    assert "5.00 EUR" in rows["R1"]
+    assert "return request" in rows["R2"]
+    assert "30.00 EUR" in rows["R2"]
