@@ -96,16 +96,16 @@ def checked(asked: ReturnAsked, order: Order, progress: Progress) -> None:
 
 
 def taken_lines(
-    asked: ReturnAsked, order: Order, progress: Progress, kind: PaperKind
+    asked: ReturnAsked, order: Order, progress: Progress, kind: PaperKind, request: str = ""
 ) -> tuple[TakenLine, ...]:
-    """Choose the ERP's lines that so many pieces are taken back from.
+    """Choose the ERP's lines that so many pieces are taken back from; the return's own `request` first.
 
     Raises `ReturnRefused` when fewer are left than are asked for.
     """
     found: list[TakenLine] = []
     for wanted in asked.lines:
         sku = _line_of(order, wanted)
-        lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity)
+        lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity, request)
         left = sum((line.quantity for line in lines), Decimal(0))
         if left < wanted.quantity:
             what = "invoiced" if kind is PaperKind.CREDIT_NOTE else "shipped"

@@ -244,8 +244,13 @@ class OrderWorkflow:
     @workflow.signal(name=RETURN_NEWS, description="A return of the order moved on")
     async def return_news(self, news: Any) -> None:
         """Show how a return stands."""
-        self._aftercare.returns.take_news(ReturnView.model_validate(news))
         self._life.erp_changed = True
+        try:
+            view = ReturnView.model_validate(news)
+        except ValidationError:
+            # From a worker of another version, or a person: no reason to end the order's life.
+            return
+        self._aftercare.returns.take_news(view)
         await self._steps.record()
 
     @workflow.update(description="Cancel the order, in the ERP too where it is there")

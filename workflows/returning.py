@@ -69,6 +69,7 @@ class ReturnWorkflow:
         )
         self._arrived = self._look = self._continued = False
         self._given_up: Asked | None = None
+        self._request: Paper | None = None
 
     @workflow.run
     async def run(self, _start: ReturnStart) -> ReturnView:
@@ -111,8 +112,8 @@ class ReturnWorkflow:
         if asked.label:
             await self._make_label(asked)
         if asked.goods is Goods.COMING:
-            request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
-            await self._wait_for_goods(request)
+            self._request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
+            await self._wait_for_goods(self._request)
         await self._give_back(asked)
         await self._show(ReturnStage.COMPLETED, "" if self._view.credited else "nothing was invoiced")
 
@@ -145,12 +146,14 @@ class ReturnWorkflow:
         )
 
     async def _take_back(self, kind: PaperKind, progress: Progress) -> Paper:
+        mine = self._request.id if self._request else ""
+        lines = taken_lines(self._start.asked, self._start.order, progress, kind, mine)
         request = TakeBackRequest(
             erp=self._start.pair.erp,
             connection=self._start.order.connection,
             store_order_id=self._start.order.store_id,
             settle=self._start.pair.settle,
-            wanted=self._wanted(kind, taken_lines(self._start.asked, self._start.order, progress, kind)),
+            wanted=self._wanted(kind, lines),
         )
         paper = await self._take(
             lambda: workflow.execute_activity_method(
@@ -189,17 +192,20 @@ class ReturnWorkflow:
                     timeout_summary="the goods must be here by then",
                 )
             except TimeoutError:
-                raise ReturnRefused("the goods did not come back in time") from None
+                # The last look: what the ERP told of them may have been lost.
+                if not self._came_back(await self._progress()):
+                    raise ReturnRefused("the goods did not come back in time") from None
+                return
             self._obey()
             if self._look:
                 self._look = False
-                if self._came_back(await self._progress(), request):
+                if self._came_back(await self._progress()):
                     self._arrived = True
 
-    @staticmethod
-    def _came_back(progress: Progress, request: Paper | None = None) -> bool:
-        back = progress.of_kind(PaperKind.RETURN)
-        return any(request is None or request.id in paper.follows for paper in back)
+    def _came_back(self, progress: Progress) -> bool:
+        """Whether the ERP shows the goods of this return: there may be others of the same order."""
+        mine = self._request.id if self._request else None
+        return any(mine in paper.follows for paper in progress.of_kind(PaperKind.RETURN))
 
     async def _take(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Take a step; one that cannot be done waits for a person."""

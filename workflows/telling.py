@@ -56,8 +56,10 @@ class Telling:
     @property
     def _is_due(self) -> bool:
         life = self._life
+        if life.document is None or life.store_problem is not None or life.cancelled_in_store:
+            return False
         new = self._tracking != life.told_tracking or self._status not in {"", life.told_status}
-        return life.store_problem is None and not life.cancelled_in_store and (not life.told_store or new)
+        return new or not life.told_store
 
     @property
     def _tracking(self) -> tuple[str, ...]:
@@ -71,6 +73,9 @@ class Telling:
     def _status(self) -> str:
         """The status by the merchant's own table; the last one that is set for what was reached."""
         life, pair, delivery = self._life, self._life.pair, self._life.delivery
+        if life.current.state is StoreState.CANCELLED:
+            # What is left to do of it is no reason to call it anything else there.
+            return ""
         reached = [pair.status_when_posted]
         if life.progress and life.progress.picking is not Picking.NOT_RELEASED:
             reached.append(pair.status_when_picking)
@@ -106,4 +111,5 @@ class Telling:
             )
             await self._steps.set_store_status(status, only_from)
             life.told_status = status
-        life.told_store = True
+        # Meanwhile the document may have been cancelled in the ERP, and another one posted.
+        life.told_store = life.document is not None and life.document.entry == document.entry
