@@ -73,7 +73,10 @@ async def start(
         )
     child = Child(name, process, log)
     if speaks:
-        child.said = await _first_line(child)
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(child.stop)
+            child.said = await _first_line(child)
+            undo.pop_all()
     return child
 
 
@@ -84,7 +87,6 @@ async def _first_line(child: Child) -> str:
     except TimeoutError:
         line = b""
     if not line:
-        await child.stop()
         raise Ended(f"{child.name} did not start.\n{_tail(child.log)}\nIts log: {child.log}")
     return line.decode().strip()
 

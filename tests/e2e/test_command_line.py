@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -82,6 +83,7 @@ async def test_a_held_order_is_corrected_and_continued(machine: Machine) -> None
 
     holds = await machine.waybill("holds")
     nothing_to_try = await machine.waybill("try", "sap")
+    nothing_parked = await machine.waybill("aside", "sap", "delivery 4711")
     refused = await machine.waybill("order", "correct", name, "line.9.sku=X")
     released = await machine.waybill("order", "release", name)
     corrected = await machine.waybill("order", "correct", name, "line.1.sku=WINE-RED-75", "--as", "olga")
@@ -90,6 +92,7 @@ async def test_a_held_order_is_corrected_and_continued(machine: Machine) -> None
     why = await machine.waybill("order", "why", name)
 
     assert "NO-SUCH" in holds.out
+    assert (nothing_parked.code, "Nothing is parked" in nothing_parked.err) == (4, True)
     assert (nothing_to_try.code, "No orders wait for sap" in nothing_to_try.err) == (4, True)
     assert (refused.code, "lines are numbered from 1 to 1" in refused.err) == (3, True)
     assert (released.code, "cannot be overruled" in released.err) == (3, True)
@@ -159,7 +162,7 @@ async def test_the_worker_serves_metrics_and_the_logs_name_nobody(machine: Machi
         assert personal not in logs
 
 
-async def test_up_stops_every_process_it_started(tmp_path: Path) -> None:
+async def test_up_names_every_place_and_stops_every_process_it_started(tmp_path: Path) -> None:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -172,9 +175,11 @@ async def test_up_stops_every_process_it_started(tmp_path: Path) -> None:
         stdout=asyncio.subprocess.PIPE,
     )
     assert child.stdout
+    said = ""
     async with asyncio.timeout(90):
         async for line in child.stdout:
-            if b"Ctrl-C stops everything" in line:
+            said += line.decode()
+            if "Ctrl-C stops everything" in said:
                 break
     children = _children_of(child.pid)
 
@@ -182,7 +187,9 @@ async def test_up_stops_every_process_it_started(tmp_path: Path) -> None:
     code = await asyncio.wait_for(child.wait(), 60)
 
     assert code == 0
-    assert len(children) >= 6
+    for place in ("Temporal", "store", "ERP", "mailbox", "labels", "Slack", "texts", "webhooks", "gateway"):
+        assert re.search(rf"^  {place}.*http://127\.0\.0\.1:\d+", said, re.MULTILINE), place
+    assert len(children) >= 8
     assert [pid for pid in children if _runs(pid)] == []
 
 
