@@ -27,10 +27,10 @@ class Row:
     def told(self) -> str:
         """What happened last, in one sentence."""
         view = self.view
+        if view and view.hold:
+            return view.hold.sentence
         if self.note or view is None:
             return self.note or "placed in the store"
-        if view.hold:
-            return view.hold.sentence
         if view.trouble:
             return view.trouble.sentence
         if view.stage is Stage.POSTED:

@@ -1,6 +1,7 @@
 """The demo's orders: a dozen of different kinds, and what is to become of each."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from domain.stages import Stage
@@ -15,11 +16,20 @@ HARBOUR = "buyer@harbour-inn.example"
 _PARIS = {"street": "1 rue Neuve", "postcode": "75001", "city": "Paris", "country": "FR"}
 
 
+class After(StrEnum):
+    """What becomes of an order after all orders are posted."""
+
+    NOTHING = ""
+    SHIPPED = "shipped"
+    UNDONE = "undone"
+
+
 @dataclass(frozen=True)
 class Case:
     """One order: how it is placed, which fault the shop's hook has, what a person does, how it must end.
 
-    `person` is one of `approve`, `reject`, `correct`, `cancel` or empty.
+    `ends` is where it is once it was dealt with for the first time, `after` what comes then. `person` is one
+    of `approve`, `reject`, `correct`, `cancel` or empty.
     """
 
     name: str
@@ -28,6 +38,12 @@ class Case:
     person: str = ""
     fault: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    after: After = After.NOTHING
+
+    @property
+    def buyer(self) -> str:
+        """Who bought, by their mail address."""
+        return str(self.cart["customer"] or self.cart["guest"]["email"])
 
 
 def _cart(customer: str, *lines: tuple[str, int], **facts: Any) -> dict[str, Any]:
@@ -41,7 +57,7 @@ def _guest(email: str, first: str, last: str, *lines: tuple[str, int], **facts: 
 
 
 CASES: tuple[Case, ...] = (
-    Case("small order", _cart(ANNA, ("WINE-RED-75", 6))),
+    Case("small order", _cart(ANNA, ("WINE-RED-75", 6)), after=After.SHIPPED),
     Case("new customer", _guest("nora.nouvelle@example.com", "Nora", "Nouvelle", ("GLASS-SET-4", 2))),
     Case("above the limit, approved", _cart(HOTEL, ("CELLAR-CABINET", 3)), person="approve"),
     Case(
@@ -59,7 +75,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("in pounds", _cart(HARBOUR, ("GLASS-SET-4", 2), currency="GBP")),
     Case("in dollars", _cart(BODEGA, ("WINE-CRATE-6", 1), currency="USD")),
-    Case("guest", _guest("gil.guest@example.com", "Gil", "Gast", ("OLIVE-OIL-50", 3))),
+    Case("guest", _guest("gil.guest@example.com", "Gil", "Gast", ("OLIVE-OIL-50", 3)), after=After.UNDONE),
     Case(
         "address without a country, corrected",
         _cart(ANNA, ("BOOK-CELLAR", 2), address={**_PARIS, "raw": {"id_country": "0"}}),

@@ -78,11 +78,16 @@ def _difference(view: OrderView, total: Money, written: Sequence[Mapping[str, An
     if document is None:
         return ""
     entry = written[0]
-    local = "DocTotalFc" if Decimal(str(entry["DocTotalFc"])) else "DocTotal"
     if str(entry["DocEntry"]) != document.entry:
         return f"Waybill recorded DocEntry {document.entry}, the ERP has {entry['DocEntry']}"
-    if Money(Decimal(str(entry[local])), str(entry["currency"])).rounded() != total.rounded():
-        return f"the store says {total}, the ERP says {entry[local]} {entry['currency']}"
+    if written_amount(entry).rounded() != total.rounded():
+        return f"the store says {total}, the ERP says {written_amount(entry)}"
     if group == "posted" and document.number not in note:
         return f"the store does not show the ERP number {document.number}"
     return ""
+
+
+def written_amount(entry: Mapping[str, Any]) -> Money:
+    """Return the total of a document of the ERP's ledger, in the document's own currency."""
+    name = "DocTotalFc" if Decimal(str(entry["DocTotalFc"])) else "DocTotal"
+    return Money(Decimal(str(entry[name])), str(entry["currency"]))

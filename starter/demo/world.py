@@ -1,4 +1,4 @@
-"""The demo's view of the outside: the sandbox store, ERP and mailbox, over HTTP like anybody else."""
+"""The demo's view of the outside: the sandboxes, over HTTP like anybody else."""
 
 import json
 from collections.abc import Mapping
@@ -66,11 +66,12 @@ class Door:
 
 @dataclass(frozen=True)
 class Outside:
-    """The three sandboxes and the gateway."""
+    """The sandboxes and the gateway."""
 
     shop: Door
     erp: Door
     mailbox: Door
+    labels: Door
     gateway: Door
 
     async def place(self, cart: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,5 +82,5 @@ class Outside:
 
     async def close(self) -> None:
         """Close all connections."""
-        for door in (self.shop, self.erp, self.mailbox, self.gateway):
+        for door in (self.shop, self.erp, self.mailbox, self.labels, self.gateway):
             await door.close()
