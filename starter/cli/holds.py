@@ -10,7 +10,8 @@ from domain.approval import Standing
 from domain.life import OrderView
 from records.incidents import Incident
 from records.strays import Stray
-from starter.cli.output import out, say_json, table
+from starter.cli.codes import Code
+from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
 
 _MOST = 10_000
@@ -49,6 +50,22 @@ def _cause(view: OrderView) -> str:
     if view.hold:
         return view.hold.group.value
     return "broken promises" if view.broken_promises else "waiting for a decision"
+
+
+def aside(
+    connection: Annotated[str, typer.Argument(help="The connection that `waybill holds` names.")],
+    what: Annotated[str, typer.Argument(help="What was parked, as it stands there.")],
+) -> None:
+    """Put aside something that was parked, once somebody has dealt with it."""
+
+    async def put() -> bool:
+        async with opened() as waybill:
+            return await waybill.strays.put_aside(connection, what)
+
+    if not asyncio.run(put()):
+        err.print(f"Nothing is parked as {what} of {connection}.", markup=False)
+        raise typer.Exit(Code.NOT_FOUND)
+    out.print(f"Put aside: {what}.", markup=False)
 
 
 async def _look() -> tuple[Sequence[OrderView], Sequence[_Waiting], Sequence[Stray]]:
