@@ -1,0 +1,100 @@
+"""Several returns of one order do not take each other's goods, papers or place."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+
+from domain.life import OrderView
+from domain.policy import Goods, PaperKind
+from domain.returning import ENDED, ReturnStage
+from domain.stages import Stage
+from sandbox.sap_business_one.document_kinds import RETURN_REQUESTS
+from starter.temporal_server import TemporalServer
+from tests.house import House, house
+from tests.workflows.test_cancelling import BY_OLGA
+from tests.workflows.test_following import posted
+from tests.workflows.test_returns import Sold, bottles, sold
+
+
+@pytest.fixture
+async def watched(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterator[House]:
+    async with house(temporal_server, tmp_path) as running:
+        await running.watch_erp()
+        yield running
+
+
+async def test_a_second_return_of_what_was_not_invoiced_brings_its_own_goods(watched: House) -> None:
+    order = await sold(watched, invoiced=False)
+    before = order.on_hand()
+
+    for name, count in (("R1", 3), ("R2", 2)):
+        await order.ask(name, lines=bottles(count), goods=Goods.BACK)
+        await order.until(*ENDED, reference=name)
+
+    assert order.on_hand() - before == 5
+
+
+async def test_goods_are_credited_on_the_request_that_they_came_with(watched: House) -> None:
+    order = await sold(watched)
+    for name in ("R1", "R2"):
+        await order.ask(name, lines=bottles(2))
+        waiting = await order.until(ReturnStage.WAITING_FOR_GOODS, reference=name)
+    second = waiting.papers[0].removeprefix("return request ")
+
+    await watched.desk.tell_return(watched.store, str(order.order_id), "R2", "goods_arrived", BY_OLGA)
+    view = await watched.until(order.order_id, *Stage, where=lambda view: bool(_of(view, "credit_note")))
+
+    (credit,) = _of(view, "credit_note")
+    requests = {paper.number: paper.id for paper in _of(view, "return_request")}
+    assert credit.follows == (requests[second],)
+
+
+def _of(view: OrderView, kind: str) -> list[Any]:
+    return [paper for paper in view.papers if paper.kind is PaperKind(kind)]
+
+
+def book_return(running: House) -> None:
+    """Let the company's staff book the goods of the only return request."""
+    company = running.company
+    with company.transaction():
+        (row,) = company.documents_named("ReturnRequest").table.rows()
+        base = {"BaseType": RETURN_REQUESTS.number, "BaseEntry": row["DocEntry"]}
+        lines = [
+            {**base, "BaseLine": line["LineNum"], "Quantity": line["Quantity"]}
+            for line in row["DocumentLines"]
+        ]
+        company.documents_named("Returns").create({"CardCode": row["CardCode"], "DocumentLines": lines})
+
+
+async def test_goods_whose_news_were_lost_are_found_before_the_return_is_given_up(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    def choose(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["return_window"] = "3s"
+
+    async with house(temporal_server, tmp_path, change=choose) as running:
+        order_id, entry = await posted(running)
+        delivery = running.company.staff.deliver(entry)["DocEntry"]
+        await running.handle(order_id).signal("erp_event")
+        await running.until(order_id, Stage.SHIPPED)
+        order = Sold(running, order_id, entry, delivery)
+        await order.ask("R1", lines=bottles(2))
+        await order.until(ReturnStage.WAITING_FOR_GOODS)
+        book_return(running)
+        view = await order.until(*ENDED)
+
+        assert view.stage is ReturnStage.COMPLETED, view.because
+
+
+async def test_news_that_cannot_be_read_do_not_end_the_orders_life(watched: House) -> None:
+    order_id, _ = await posted(watched)
+
+    await watched.handle(order_id).signal("return_news", {"reference": "R1", "stage": "of a newer version"})
+    await watched.update(order_id, "hold", BY_OLGA)
+    await watched.until(order_id, Stage.HELD)
+    state = (await watched.handle(order_id).describe()).status
+
+    assert state is WorkflowExecutionStatus.RUNNING
