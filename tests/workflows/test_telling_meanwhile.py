@@ -1,0 +1,74 @@
+"""What the store is told of an order stays true when the ERP or the store goes on meanwhile."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.stages import Stage
+from starter.temporal_server import TemporalServer
+from tests.house import House, eventually, house
+from tests.workflows.driving import store_of
+from tests.workflows.placing import note_of, place
+from tests.workflows.test_cancelling import BY_OLGA, CANCELED, held, is_coming_back
+from tests.workflows.test_following import has_papers, posted, until_shop_shows
+
+SHIPPED, PARTLY = "4", "9"
+
+
+async def test_the_number_of_a_document_that_was_replaced_is_not_the_last_word(
+    running: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is slow; the document is cancelled and posted anew before it took the first number."""
+    store, first_is_asked, goes_on = store_of(running), asyncio.Event(), asyncio.Event()
+    show = store.show_erp_number
+
+    async def slow(order_id: str, text: str) -> None:
+        first_is_asked.set()
+        await goes_on.wait()
+        await show(order_id, text)
+
+    monkeypatch.setattr(store, "show_erp_number", slow)
+    order_id = place(running)
+    await first_is_asked.wait()
+    first = await running.until(order_id, Stage.POSTED)
+    assert first.document is not None
+    entry = first.document.entry
+    running.company.staff.cancel_order(int(entry))
+    await running.handle(order_id).signal("erp_event")
+    await held(running, order_id, "cancelled_in_erp")
+    await running.update(order_id, "continue_order", BY_OLGA)
+    anew = await running.until(
+        order_id, Stage.POSTED, where=lambda view: bool(view.document and view.document.entry != entry)
+    )
+    goes_on.set()
+
+    async def is_shown() -> bool | None:
+        assert anew.document is not None
+        return anew.document.number in note_of(running, order_id) or None
+
+    await eventually(is_shown)
+
+
+async def test_what_the_store_cancelled_is_not_called_shipped_there(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    def choose(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"].update(status_when_partly_shipped=PARTLY, status_when_shipped=SHIPPED)
+
+    async with house(temporal_server, tmp_path, change=choose) as running:
+        await running.watch_erp()
+        order_id, entry = await posted(running)
+        running.company.staff.deliver(entry, {0: Decimal(2)}, tracking="1Z001")
+        await running.until(order_id, Stage.PICKING, where=has_papers(1))
+        await until_shop_shows(running, order_id, PARTLY, "1Z001")
+
+        running.shop.cancel(order_id)
+        view = await running.until(order_id, Stage.SHIPPED, where=is_coming_back)
+        # What is told now is told after the status would have been.
+        delivery = running.company.deliveries.row(int(view.papers[0].entry))
+        with running.company.transaction():
+            running.company.deliveries.change(delivery, {"TrackingNumber": "1Z002"})
+        await until_shop_shows(running, order_id, CANCELED, "1Z002")
