@@ -10,9 +10,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.systems import Systems
 from adapters.fulfilment_port import ErpHint
-from domain.errors import Passing
+from domain.errors import NotFound, Passing
+from domain.fulfilment import Paper
 from domain.model import Frozen
 from domain.order import order_workflow_id
+from domain.posting import ErpState
+from records.orders import Orders
 from records.postings import OrderName, Postings
 from records.strays import Strays
 from records.sync_marks import SyncMarks
@@ -34,8 +37,11 @@ class Watch(Frozen):
 class Feed:
     """Reads on from the kept cursor and tells the orders whose documents changed."""
 
-    def __init__(self, systems: Systems, marks: SyncMarks, postings: Postings, strays: Strays) -> None:
-        self._systems, self._marks, self._postings, self._strays = systems, marks, postings, strays
+    def __init__(
+        self, systems: Systems, marks: SyncMarks, postings: Postings, orders: Orders, strays: Strays
+    ) -> None:
+        self._systems, self._marks, self._postings = systems, marks, postings
+        self._orders, self._strays = orders, strays
 
     @activity.defn
     async def watch_erp(self, watch: Watch) -> int:
@@ -58,6 +64,9 @@ class Feed:
         while more:
             cursor = await self._marks.cursor(erp, ERP_FLOW)
             page = await self._systems.erp(erp).changes(cursor)
+            if not cursor:
+                # Nobody will tell what happened before now: the orders look for themselves.
+                told += await self._tell_all(erp)
             told += await self._tell(erp, page.hints)
             if page.cursor != cursor:
                 await self._marks.advance(erp, ERP_FLOW, page.cursor, datetime.now(UTC))
@@ -65,16 +74,34 @@ class Feed:
             more = page.more
         return told
 
+    async def _tell_all(self, erp: str) -> int:
+        orders = await self._orders.followed_in(erp)
+        for store, order_id in orders:
+            await self._signal(OrderName(store, order_id))
+        return len(orders)
+
     async def _tell(self, erp: str, hints: Sequence[ErpHint]) -> int:
         wanted = [(hint.key, f"{hint.kind.value}:{hint.entry}" if hint.entry else "") for hint in hints]
         orders = await self._postings.orders_of(erp, wanted) if wanted else frozenset[OrderName]()
         for order in sorted(orders):
-            if not await self._signal(order):
+            if not await self._signal(order) and not await self._ended_so(erp, order):
                 what = f"order {order.store}:{order.order_id}"
                 reason = "it changed in the ERP after its life here was over; look at it there"
                 await self._strays.park(erp, what, reason, datetime.now(UTC))
         await self._park_unknown(erp, hints)
         return len(orders)
+
+    async def _ended_so(self, erp: str, order: OrderName) -> bool:
+        """Tell whether an order that is over ended as the ERP shows it: our own last deed is a change too."""
+        view = await self._orders.one(order.store, order.order_id)
+        if view is None or view.document is None:
+            return False
+        try:
+            now = await self._systems.erp(erp).progress(view.document.kind, view.document.entry)
+        except NotFound:
+            return False
+        is_over = now.document.state in {ErpState.CANCELLED, ErpState.CLOSED}
+        return is_over and _unpaid(now.papers) == _unpaid(view.papers)
 
     async def _park_unknown(self, erp: str, hints: Iterable[ErpHint]) -> None:
         keys = {hint.key: hint.what for hint in hints if hint.key}
@@ -91,3 +118,8 @@ class Feed:
                 raise Passing("Temporal does not take events right now") from None
             return False
         return True
+
+
+def _unpaid(papers: Iterable[Paper]) -> list[Paper]:
+    """Return the papers without what was paid of them: that is no news of an order that is over."""
+    return [paper.model_copy(update={"open": None}) for paper in papers]

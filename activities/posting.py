@@ -25,7 +25,8 @@ from domain.totals import Pricing, nearest_pricing, pricings
 from records.postings import Made, PostingKey, Postings
 
 _MOST_PREVIEWS = 4
-_FOUND = "found in the ERP"
+FOUND = "found in the ERP"
+"""How a document was priced that an earlier attempt made."""
 
 
 class PostRequest(Frozen):
@@ -75,7 +76,7 @@ class Posting:
         found = await self._found(erp, attempt, known)
         if found:
             read = await self._bind_and_read(erp, attempt, found)
-            return Posted(document=read, differences=_differences(erp, attempt, read), method=_FOUND)
+            return Posted(document=read, differences=_differences(erp, attempt, read), method=FOUND)
         self._once.check_settled(known, attempt.pair.erp, attempt.pair.settle)
         if request.only_look:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))

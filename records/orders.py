@@ -155,6 +155,15 @@ class Orders:
         )
         return await self._database.read(lambda session: tuple(session.execute(query).all()))
 
+    async def followed_in(self, erp: str) -> tuple[tuple[str, str], ...]:
+        """Return (store, order id) of the orders that an ERP holds and whose lives are not over."""
+        query = select(col(OrderRow.connection), col(OrderRow.order_id)).where(
+            col(OrderRow.erp) == erp,
+            col(OrderRow.erp_entry) != "",
+            col(OrderRow.stage).not_in([stage.value for stage in FINAL]),
+        )
+        return await self._database.read(lambda session: tuple(session.execute(query).all()))
+
     async def known_marks(self, connection: str, order_ids: tuple[str, ...]) -> dict[str, str]:
         """Return, for those of the orders that are known, the store's mark of the state we read last."""
         query = select(col(OrderRow.order_id), col(OrderRow.store_mark)).where(

@@ -249,4 +249,4 @@ def _beside(waybill: Waybill, client: Callable[[], Client]) -> Iterator[Callable
     yield from (connections.report_trouble, connections.send_alert)
     yield from (connections.probe, connections.resume_waiting_orders)
     yield reconciling.take_in_missed_orders
-    yield Feed(systems, waybill.marks, waybill.postings, waybill.strays).watch_erp
+    yield Feed(systems, waybill.marks, waybill.postings, waybill.orders, waybill.strays).watch_erp

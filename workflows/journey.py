@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.posting import Posted
+    from activities.posting import FOUND, Posted
     from domain.errors import Disposition
     from domain.facts import MatchOutcome
     from domain.order import StoreState
@@ -191,6 +191,9 @@ class Journey:
             return None
         life.pricing, life.document, life.differences = posted.method, posted.document, posted.differences
         life.posted_order = life.attempt.order if life.attempt else None
+        if posted.method == FOUND and workflow.patched("look-at-what-was-found"):
+            # It may have been shipped meanwhile, with nobody here to be told.
+            life.erp_changed = True
         return posted.document
 
     async def _accept(self, document: ErpDocument) -> bool:
