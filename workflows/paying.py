@@ -39,10 +39,11 @@ class Paying:
 
     @property
     def _is_due(self) -> bool:
-        life, before = self._life, self._life.posted_order
-        if not life.pair.register_payments or before is None or life.payment_taken:
+        life, attempt = self._life, self._life.attempt
+        if not life.pair.register_payments or attempt is None or life.document is None or life.payment_taken:
             return False
-        return life.current.payment.paid and not before.payment.paid
+        # The order as it was posted: a change that a person accepted since may have brought the payment along.
+        return life.current.payment.paid and not attempt.order.payment.paid
 
     async def _enter(self) -> None:
         life = self._life
