@@ -42,7 +42,7 @@ class Paying:
         life, attempt = self._life, self._life.attempt
         if not life.pair.register_payments or attempt is None or life.document is None or life.payment_taken:
             return False
-        # The order as it was posted: a change that a person accepted since may have brought the payment along.
+        # As it was posted: a change that a person accepted since may have brought the payment along.
         return life.current.payment.paid and not attempt.order.payment.paid
 
     async def _enter(self) -> None:

@@ -8,6 +8,8 @@ import pytest
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
+from tests.workflows.driving import until_read
+from tests.workflows.test_cancelling import BY_OLGA, held
 from tests.workflows.test_following import posted
 
 ON_DELIVERY = {"module": "ps_cashondelivery"}
@@ -53,6 +55,24 @@ async def test_a_late_payment_is_entered_once(
 
         await eventually(noted)
         assert len(payments_in(running)) == 1
+
+
+async def test_a_payment_that_comes_with_a_change_of_the_order_is_entered(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    async with house(temporal_server, tmp_path, change=entering) as running:
+        order_id, _ = await posted(running, **ON_DELIVERY)
+        before = await running.update(order_id, "hold", BY_OLGA)
+        await held(running, order_id, "held_by_person")
+        running.shop.pay(order_id)
+        running.shop.edit(order_id, {"lines": [{"sku": "WINE-RED-75", "quantity": 8}]})
+        await until_read(running, order_id, before)
+
+        await running.update(order_id, "release", BY_OLGA)
+        await held(running, order_id, "changed_after_posting")
+        await running.update(order_id, "release", BY_OLGA)
+
+        await until_entered(running)
 
 
 async def test_without_the_setting_nothing_is_entered(
