@@ -11,7 +11,7 @@ from activities.once import Once
 from activities.systems import Systems
 from domain.fulfilment import Paper
 from domain.model import Frozen
-from domain.returns import IncomingPayment, PaymentEntry, TakeBack
+from domain.returns import IncomingPayment, PaymentEntry, TakeBack, paper_key
 from records.postings import Made, PostingKey, Postings
 
 Kept = TypeVar("Kept", bound=BaseModel)
@@ -105,7 +105,10 @@ class Aftercare:
             return found
         self._once.check_settled(known, request.erp, request.settle)
         timeout = self._systems.erp(request.erp).write_timeout
-        made = await self._once.send(name, known, create, write_timeout=timeout, settle=request.settle)
+        # How much may still be credited depends on what another return of the order is crediting right now.
+        lock = paper_key(request.connection, request.store_order_id, "aftercare", "lock")
+        async with self._once.alone(_key(request, lock), write_timeout=timeout, settle=request.settle):
+            made = await self._once.send(name, known, create, write_timeout=timeout, settle=request.settle)
         return model.model_validate(made)
 
 

@@ -3,7 +3,8 @@
 Who uses it looks the key up in the ERP between the two, because the books may have been lost.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -54,6 +55,27 @@ class Once:
         except WaybillError:
             await self._postings.note_refusal(key.key, sent_at, datetime.now(UTC))
             raise
+
+    @asynccontextmanager
+    async def alone(
+        self, key: PostingKey, *, write_timeout: timedelta, settle: timedelta
+    ) -> AsyncIterator[None]:
+        """Keep others out who write under keys of their own, when what may be written depends on theirs.
+
+        The key's row is only the lock. Raises `InDoubt` while another is inside, or what it sent may land.
+        """
+        mine, since = await self.take_turn(key), datetime.now(UTC)
+        if not await self._postings.open_sending(mine, since, write_timeout + _LEASE_MARGIN, settle):
+            raise InDoubt("another write for the order is under way", connection=key.erp)
+        try:
+            yield
+        except InDoubt:
+            await self._postings.note_lost_answer(key.key, since, datetime.now(UTC))
+            raise
+        except WaybillError:
+            await self._postings.note_refusal(key.key, since, datetime.now(UTC))
+            raise
+        await self._postings.note_refusal(key.key, since, datetime.now(UTC))
 
     @staticmethod
     def check_settled(known: Reservation, erp: str, settle: timedelta) -> None:

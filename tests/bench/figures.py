@@ -137,9 +137,10 @@ class Waiting(Frozen):
     posting_seconds: float
     orders_per_second: float
     posting_elsewhere_share: float
+    catching_up_seconds: float = Field(description="How long the feed told posted orders after the last.")
     cache_limit: int
     cached: int
-    standing: tuple[Standing, ...] = Field(description="As their number grew; the last after a pause.")
+    standing: tuple[Standing, ...] = Field(description="As their number grew; the last when all was still.")
     our_bytes_per_order: int
     temporal_bytes_per_order: int
     idle_seconds: float

@@ -72,6 +72,7 @@ def _waiting_rows(waiting: Waiting) -> Iterator[Row]:
         (f"{waiting.orders_per_second:.1f}, others {waiting.posting_elsewhere_share:.0%}",),
         goal=f"not {ORDERS_THAT_WAIT:,}, see --waiting" if short else "",
     )
+    yield Row(f"{name}: feed behind when all were posted, s", (f"{waiting.catching_up_seconds:.0f}",))
     for process in last.resident:
         sizes = f"{first.resident[process] / _MIB:.0f} → {last.resident[process] / _MIB:.0f}"
         yield Row(f"{name}: {process}'s memory, MiB", (sizes,))

@@ -7,6 +7,7 @@ is measured.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -128,7 +129,9 @@ class LagMeter:
         if missing:
             self.broken.append(f"the shop never showed {len(missing)} of {len(began)} ({what})")
         # The shop may show the right figure before the order is committed: what was sold is held back.
-        found = [max(0.0, shown[name] - began[name]) for name in began if name in shown]
+        # What it never showed is late by what was waited for it, at the least.
+        now = time.time()
+        found = [max(0.0, shown.get(name, now) - moment) for name, moment in began.items()]
         return Lag(
             spread=spread(found), seconds=tuple(round(lag, 3) for lag in found), elsewhere_share=others
         )

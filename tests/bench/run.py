@@ -40,13 +40,22 @@ class Sizes:
     sessions: int = 8
     lags: int = 100
     waiting: int = 1500
-    pause: float = 15
+    patience: float = 1800
     idle: float = 30
     events: int = 10
 
 
 QUICK = Sizes(
-    slow=10, fast=30, at_once=60, warm_up=10, recorded=3, lags=20, waiting=300, pause=5, idle=10, events=5
+    slow=10,
+    fast=30,
+    at_once=60,
+    warm_up=10,
+    recorded=3,
+    lags=20,
+    waiting=300,
+    patience=300,
+    idle=10,
+    events=5,
 )
 
 
@@ -133,7 +142,7 @@ async def _waiting(world: World, sizes: Sizes, say: Say, broken: list[str]) -> W
     # Many orders at once are not published one by one: the shop's figures are a matter of the lags.
     await world.change_settings(NOT_PUBLISHED)
     crowd = Crowd(world, broken, say)
-    return await crowd.measure(sizes.waiting, sizes.warm_up, sizes.pause, sizes.idle, sizes.events)
+    return await crowd.measure(sizes.waiting, sizes.warm_up, sizes.patience, sizes.idle, sizes.events)
 
 
 async def _loads(bench: Bench, sizes: Sizes, say: Say) -> tuple[dict[str, tuple[Load, ...]], Burst]:

@@ -47,6 +47,7 @@ def test_growth_beyond_the_cache_leaves_out_what_filled_it() -> None:
         posting_seconds=1,
         orders_per_second=1,
         posting_elsewhere_share=0,
+        catching_up_seconds=0,
         cache_limit=1000,
         cached=1000,
         standing=tuple(Standing(orders=orders, resident={"worker": size}) for orders, size in standing),

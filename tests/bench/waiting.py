@@ -22,6 +22,9 @@ _PATIENCE_SECONDS = 60
 _SAMPLES = 10
 _HELD_BY = ("worker", "gateway", "temporal")
 _EVENTS_A_SECOND = 0.5
+_STILL_SECONDS = 8
+"""Longer than a look of the feed and its pause."""
+_SIGNALS = 'temporal_request{namespace="default",operation="SignalWorkflowExecution"'
 _CACHE_LIMIT = inspect.signature(Worker.__init__).parameters["max_cached_workflows"].default
 """Workflows that a worker keeps in memory; ours leaves it at the SDK's own number."""
 
@@ -36,24 +39,26 @@ class Crowd:
     names: list[str] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
 
-    async def measure(self, count: int, warm_up: int, pause: float, idle: float, events: int) -> Waiting:
-        """Post `count` orders, wait for `pause` seconds, watch `idle` seconds, then ship a few of them."""
+    async def measure(self, count: int, warm_up: int, patience: float, idle: float, events: int) -> Waiting:
+        """Post `count` orders, wait until the feed is still, watch for `idle` seconds, then ship a few."""
         await self._post(straight_carts(warm_up, _SEED), "warming up")
         self.names.clear()
         self._stand(0)
         before = await asyncio.to_thread(self.world.database_bytes)
         posting = await self._post(straight_carts(count, _SEED + 1), "posted and waiting")
-        cached = await self._cached()
-        await asyncio.sleep(pause)
+        cached = await self._metric("temporal_sticky_cache_size{")
+        self.say(f"{count} orders wait: the feed looks at what was posted …")
+        catching_up = await self._until_still(patience)
         self._stand(len(self.names))
         ours, temporals = await asyncio.to_thread(self.world.database_bytes)
-        self.say(f"{count} orders wait: nothing happens for {idle:.0f} s, then {events} are shipped …")
+        self.say(f"Nothing happens for {idle:.0f} s, then {events} are shipped …")
         quiet = await self._quiet(idle)
         return Waiting(
             orders=count,
             posting_seconds=round(posting.wall_seconds, 1),
             orders_per_second=round(count / posting.wall_seconds, 2),
             posting_elsewhere_share=round(posting.elsewhere_share, 3),
+            catching_up_seconds=round(catching_up, 1),
             cache_limit=int(_CACHE_LIMIT),
             cached=cached,
             standing=tuple(self.standing),
@@ -91,11 +96,23 @@ class Crowd:
         }
         self.standing.append(Standing(orders=orders, resident=resident))
 
-    async def _cached(self) -> int:
-        """Return how many workflows the worker has in memory, by its own metrics."""
+    async def _until_still(self, patience: float) -> float:
+        """Wait until the feed tells no order anything any more; return after how many seconds that was."""
+        clock = asyncio.get_running_loop().time
+        began = moved = clock()
+        told = await self._metric(_SIGNALS)
+        while clock() - moved < _STILL_SECONDS and clock() - began < patience:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if (now := await self._metric(_SIGNALS)) != told:
+                told, moved = now, clock()
+        if clock() - moved < _STILL_SECONDS:
+            self.broken.append(f"after {patience:.0f} s the feed still told orders that were only posted")
+        return moved - began
+
+    async def _metric(self, name: str) -> int:
+        """Return a figure of the worker's own metrics."""
         lines = (await self.world.metrics()).splitlines()
-        sizes = [line for line in lines if line.startswith("temporal_sticky_cache_size{")]
-        return sum(int(float(line.rpartition(" ")[2])) for line in sizes)
+        return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(name))
 
     async def _quiet(self, seconds: float) -> Usage:
         meter = self.world.meter()
