@@ -1,6 +1,9 @@
 """Several returns of one order do not take each other's goods, papers or place."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from domain.stages import Stage
 from sandbox.sap_business_one.document_kinds import RETURN_REQUESTS
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
+from tests.workflows.driving import erp_of
 from tests.workflows.test_cancelling import BY_OLGA
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import Sold, bottles, sold
@@ -87,6 +91,31 @@ async def test_goods_whose_news_were_lost_are_found_before_the_return_is_given_u
         view = await order.until(*ENDED)
 
         assert view.stage is ReturnStage.COMPLETED, view.because
+
+
+async def test_two_credit_notes_at_once_never_exceed_what_was_invoiced(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read what is left before either is written, where nothing keeps them apart."""
+    order = await sold(watched)
+    erp, both, inside = erp_of(watched), asyncio.Barrier(2), "_body"
+    writing = erp._aftercare  # type: ignore[attr-defined]  # between its reading and its writing
+    body = getattr(writing, inside)
+
+    async def met(*asked: Any) -> Any:
+        with contextlib.suppress(TimeoutError, asyncio.BrokenBarrierError):
+            async with asyncio.timeout(1):
+                await both.wait()
+        return await body(*asked)
+
+    monkeypatch.setattr(writing, inside, met)
+    for name in ("R1", "R2"):
+        await order.ask(name, amount=Decimal(60), goods=Goods.NONE)
+    views = [await order.until(*ENDED, ReturnStage.STOPPED, reference=name) for name in ("R1", "R2")]
+
+    assert order.made("credit_note") == 1
+    (refused,) = [view for view in views if view.stage is not ReturnStage.COMPLETED]
+    assert "30.00 EUR" in refused.because
 
 
 async def test_news_that_cannot_be_read_do_not_end_the_orders_life(watched: House) -> None:
