@@ -1,6 +1,7 @@
 """What there is to tell of an order, derived from what its workflow knows; each thing once.
 
-Only events that a rule of the configuration names for the pair are told: others cost nothing.
+Only events that a rule of the configuration names for the pair are told. Others are noted as past: a rule
+that is added later tells nobody of weeks ago.
 """
 
 from collections.abc import Iterator
@@ -45,12 +46,11 @@ class Announcing:
         return next(self._news(), None) is not None
 
     def _news(self) -> Iterator[tuple[str, NoticeEvent, NoticeFacts]]:
-        captured = self._life.captured
-        if captured is None or not captured.notices:
+        if self._life.captured is None:
             return
         for event, facts in announcements(self._life):
             name = f"{event.value}:{facts.about}"
-            if event in captured.notices and name not in self._life.announced:
+            if name not in self._life.announced:
                 yield name, event, facts
 
 

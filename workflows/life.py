@@ -68,7 +68,7 @@ class OrderLife(BaseModel):
     refunded: dict[str, Decimal] = Field(
         default_factory=dict, description="What the store gave back, by the reference of its return."
     )
-    announced: tuple[str, ...] = Field(default=(), description="What was told, by event and subject.")
+    announced: tuple[str, ...] = Field(default=(), description="What was told or is past, by its name.")
     payment_taken: bool = Field(default=False, description="A late payment is being entered, or was.")
     payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
     posted_at: datetime | None = None
