@@ -43,6 +43,7 @@ class Crowd:
         """Post `count` orders, wait until the feed is still, watch for `idle` seconds, then ship a few."""
         await self._post(straight_carts(warm_up, _SEED), "warming up")
         self.names.clear()
+        self.standing.clear()
         self._stand(0)
         before = await asyncio.to_thread(self.world.database_bytes)
         posting = await self._post(straight_carts(count, _SEED + 1), "posted and waiting")
