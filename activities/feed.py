@@ -23,6 +23,7 @@ from records.sync_marks import SyncMarks
 FEED_WORKFLOW = "ErpFeed"
 ERP_EVENT = "erp_event"
 WAKE = "wake"
+PACE = "pace"
 ERP_FLOW = "erp_changes"
 
 
@@ -114,6 +115,9 @@ class Feed:
         try:
             await handle.signal(ERP_EVENT)
         except RPCError as problem:
+            if problem.status is RPCStatusCode.INVALID_ARGUMENT:
+                # This one order takes no more events; the others on the page are told all the same.
+                return False
             if problem.status is not RPCStatusCode.NOT_FOUND:
                 raise Passing("Temporal does not take events right now") from None
             return False

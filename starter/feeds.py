@@ -5,7 +5,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from activities.feed import FEED_WORKFLOW
+from activities.feed import FEED_WORKFLOW, PACE
 from workflows.feeding import ErpFeed, FeedStart
 
 _PREFIX = "feed:"
@@ -26,6 +26,8 @@ async def keep_feeds(client: Client, erps: tuple[str, ...], every: timedelta, ta
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=PACE,
+            start_signal_args=[every],
             static_summary=f"Watches {erp} for what happens to posted orders",
         )
     wanted = {feed_id(erp) for erp in erps}

@@ -75,7 +75,6 @@ class Aftercare:
         """Stop what runs beside."""
         self._telling.end()
         self._paperwork.end()
-        self._paying.end()
         self.refunds.end()
         if self._restocking:
             self._restocking.cancel()
@@ -83,6 +82,7 @@ class Aftercare:
     async def finish(self) -> None:
         """Do what is due after the order's end was recorded: show the store what is for sale again."""
         await self._telling.finish()
+        await self._paying.finish()
         await self._stocking.finish()
 
     def _something_came(self) -> bool:

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.aftercare import Aftercare, PaymentRequest
     from domain.policy import PaperKind
     from domain.returns import IncomingPayment, paper_key
+    from domain.stages import Stage
     from workflows.life import OrderLife
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
@@ -32,10 +33,15 @@ class Paying:
             self._life.payment_taken = True
             self._task = asyncio.create_task(self._enter())
 
-    def end(self) -> None:
-        """Stop."""
+    async def finish(self) -> None:
+        """See a payment that is being entered through: money is not forgotten with its order."""
+        life = self._life
         if self._task:
-            self._task.cancel()
+            await self._task
+        if life.payment and life.stage is Stage.CANCELLED:
+            text = f"it was paid and is cancelled: give the money back (payment {life.payment.number})"
+            life.warnings = (*life.warnings, text)
+            await self._steps.record()
 
     @property
     def _is_due(self) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -12,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.feed import ERP_EVENT
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.labels import ReturnLabels
+    from domain.errors import Problem
     from domain.fulfilment import Paper, Progress
     from domain.life import Asked
     from domain.model import Frozen
@@ -146,23 +148,35 @@ class ReturnWorkflow:
         )
 
     async def _take_back(self, kind: PaperKind, progress: Progress) -> Paper:
+        while True:
+            self._obey()
+            try:
+                paper = await self._patience.take(partial(self._make, self._request_for(kind, progress)))
+                break
+            except Stopped as stop:
+                await self._stopped(stop.problem)
+            # What was mended may be the papers themselves: the lines are chosen anew.
+            progress = await self._progress()
+        papers = (*self._view.papers, f"{kind.value.replace('_', ' ')} {paper.number}")
+        self._view = self._view.model_copy(update={"papers": papers})
+        return paper
+
+    async def _make(self, request: TakeBackRequest) -> Paper:
+        kind = request.wanted.kind.value.replace("_", " ")
+        return await workflow.execute_activity_method(
+            Aftercare.take_back, request, summary=f"Make the {kind}", **OUTSIDE
+        )
+
+    def _request_for(self, kind: PaperKind, progress: Progress) -> TakeBackRequest:
         mine = self._request.id if self._request else ""
         lines = taken_lines(self._start.asked, self._start.order, progress, kind, mine)
-        request = TakeBackRequest(
+        return TakeBackRequest(
             erp=self._start.pair.erp,
             connection=self._start.order.connection,
             store_order_id=self._start.order.store_id,
             settle=self._start.pair.settle,
             wanted=self._wanted(kind, lines),
         )
-        paper = await self._take(
-            lambda: workflow.execute_activity_method(
-                Aftercare.take_back, request, summary=f"Make the {kind.value.replace('_', ' ')}", **OUTSIDE
-            )
-        )
-        papers = (*self._view.papers, f"{kind.value.replace('_', ' ')} {paper.number}")
-        self._view = self._view.model_copy(update={"papers": papers})
-        return paper
 
     def _wanted(self, kind: PaperKind, lines: tuple[TakenLine, ...]) -> TakeBack:
         asked, order, document = self._start.asked, self._start.order, self._start.document
@@ -214,13 +228,16 @@ class ReturnWorkflow:
             try:
                 return await self._patience.take(step)
             except Stopped as stop:
-                problem = stop.problem
-            before, self._continued = self._view, False
-            quote = f": {problem.quote}" if problem.quote else ""
-            await self._show(ReturnStage.STOPPED, f"{problem.sentence}{quote}")
-            await workflow.wait_condition(lambda: self._continued or self._given_up is not None)
-            self._obey()
-            await self._show(before.stage, before.because)
+                await self._stopped(stop.problem)
+
+    async def _stopped(self, problem: Problem) -> None:
+        """Wait for a person to mend what is in the way, or to give the return up."""
+        before, self._continued = self._view, False
+        quote = f": {problem.quote}" if problem.quote else ""
+        await self._show(ReturnStage.STOPPED, f"{problem.sentence}{quote}")
+        await workflow.wait_condition(lambda: self._continued or self._given_up is not None)
+        self._obey()
+        await self._show(before.stage, before.because)
 
     def _obey(self) -> None:
         if self._given_up is not None:
