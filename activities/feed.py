@@ -24,6 +24,8 @@ FEED_WORKFLOW = "ErpFeed"
 ERP_EVENT = "erp_event"
 WAKE = "wake"
 PACE = "pace"
+_AT_ONCE = 20
+_LEAST_PAUSE_SECONDS = 0.05
 ERP_FLOW = "erp_changes"
 
 
@@ -53,16 +55,19 @@ class Feed:
         """
         told = 0
         until = datetime.now(UTC) + watch.goes_on_for
-        while datetime.now(UTC) < until and not activity.is_worker_shutdown():
-            told += await self._read_on(watch.erp)
+        while (began := datetime.now(UTC)) < until and not activity.is_worker_shutdown():
+            told += await self._read_on(watch.erp, until)
+            left = watch.every - (datetime.now(UTC) - began)
             with contextlib.suppress(TimeoutError):
                 # A worker that is told to stop gives the watch back at once; another one goes on with it.
-                await asyncio.wait_for(activity.wait_for_worker_shutdown(), watch.every.total_seconds())
+                await asyncio.wait_for(
+                    activity.wait_for_worker_shutdown(), max(left.total_seconds(), _LEAST_PAUSE_SECONDS)
+                )
         return told
 
-    async def _read_on(self, erp: str) -> int:
+    async def _read_on(self, erp: str, until: datetime) -> int:
         told, more = 0, True
-        while more:
+        while more and datetime.now(UTC) < until:
             cursor = await self._marks.cursor(erp, ERP_FLOW)
             page = await self._systems.erp(erp).changes(cursor)
             if not cursor:
@@ -77,15 +82,14 @@ class Feed:
 
     async def _tell_all(self, erp: str) -> int:
         orders = await self._orders.followed_in(erp)
-        for store, order_id in orders:
-            await self._signal(OrderName(store, order_id))
+        await self._signal_all([OrderName(store, order_id) for store, order_id in orders])
         return len(orders)
 
     async def _tell(self, erp: str, hints: Sequence[ErpHint]) -> int:
         wanted = [(hint.key, f"{hint.kind.value}:{hint.entry}" if hint.entry else "") for hint in hints]
         orders = await self._postings.orders_of(erp, wanted) if wanted else frozenset[OrderName]()
-        for order in sorted(orders):
-            if not await self._signal(order) and not await self._ended_so(erp, order):
+        for order in await self._signal_all(sorted(orders)):
+            if not await self._ended_so(erp, order):
                 what = f"order {order.store}:{order.order_id}"
                 reason = "it changed in the ERP after its life here was over; look at it there"
                 await self._strays.park(erp, what, reason, datetime.now(UTC))
@@ -109,6 +113,14 @@ class Feed:
         for key in sorted(keys.keys() - await self._postings.known_keys(tuple(keys))):
             reason = f"it names the web order {key}, which Waybill does not know"
             await self._strays.park(erp, keys[key] or key, reason, datetime.now(UTC))
+
+    async def _signal_all(self, orders: Sequence[OrderName]) -> list[OrderName]:
+        """Signal the orders, some at once; return those that take no more signals."""
+        deaf: list[OrderName] = []
+        for batch in (orders[at : at + _AT_ONCE] for at in range(0, len(orders), _AT_ONCE)):
+            heard = await asyncio.gather(*(self._signal(order) for order in batch))
+            deaf += [order for order, listens in zip(batch, heard, strict=True) if not listens]
+        return deaf
 
     async def _signal(self, order: OrderName) -> bool:
         handle = activity.client().get_workflow_handle(order_workflow_id(order.store, order.order_id))

@@ -203,16 +203,29 @@ async def test_cursor_of_another_system_is_refused() -> None:
             await bench.after.changes({"date_upd": "2026-01-15 10:00:00"})
 
 
-def test_mark_moves_with_the_rows_and_not_beyond_the_server_clock() -> None:
+def test_mark_moves_with_the_servers_clock_in_steps() -> None:
     mark = Mark(at="2026-01-15T09:00:00")
 
     later, _ = advanced(mark, [row(7, "09:30:10")], "2026-01-15T09:31:00", more=False)
-    capped, _ = advanced(mark, [row(7, "11:00:00")], "2026-01-15T09:31:00", more=False)
+    future, _ = advanced(mark, [row(7, "11:00:00")], "2026-01-15T09:31:00", more=False)
+    still, _ = advanced(later, [row(7, "09:30:10")], "2026-01-15T09:31:58", more=False)
     idle, _ = advanced(later, [], "2026-01-15T12:00:00", more=False)
 
-    assert (later.at, later.top) == ("2026-01-15T09:30:10", 7)
-    assert capped.at == "2026-01-15T09:31:00"
-    assert idle.at == later.at
+    assert (later.at, later.top) == ("2026-01-15T09:31:00", 7)
+    assert future.at == "2026-01-15T09:31:00"
+    assert still == later
+    assert (idle.at, idle.seen) == ("2026-01-15T12:00:00", {})
+
+
+def test_a_crowded_window_is_told_once_and_empties_itself() -> None:
+    """More documents within the overlap than any list of what was seen would like to keep."""
+    rows = [row(number, "09:30:10") for number in range(1, 3001)]
+
+    first, told = advanced(Mark(at="2026-01-15T09:30:00"), rows, "2026-01-15T09:31:00", more=False)
+    second, again = advanced(first, rows, "2026-01-15T09:31:02", more=False)
+
+    assert (len(told), again) == (3000, [])
+    assert second == first
 
 
 def test_second_change_within_one_second_is_new() -> None:

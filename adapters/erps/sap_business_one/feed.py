@@ -93,15 +93,14 @@ class Feed:
         return ErpChanges(hints=(), cursor=_written(marks, picks, self._offset(now)), more=False)
 
     async def _pass(self, marks: Marks) -> tuple[str, Marks, Changed]:
-        """Read one page of each kind; in the middle of a long window, only of the kinds that have more.
+        """Read one page of each kind: where one has many pages, the others are not kept waiting.
 
         Returns the server's time, the marks, and what is new or changed.
         """
-        active = [kind for kind in ALL if marks[kind.number].after] or list(ALL)
-        asked = [self._page(kind, marks[kind.number]) for kind in active]
+        asked = [self._page(kind, marks[kind.number]) for kind in ALL]
         clock, *pages = await self._layer.read_together((_CLOCK, *asked))
         now, changed, after = self._time(clock), Changed(), dict(marks)
-        for kind, body in zip(active, pages, strict=True):
+        for kind, body in zip(ALL, pages, strict=True):
             rows = numbered(rows_of(body, self._layer.connection), self._layer.connection)
             if rows and int(rows[-1]["DocEntry"]) <= marks[kind.number].after:
                 raise UnexpectedAnswer("a list does not go on", connection=self._layer.connection)

@@ -1,9 +1,9 @@
 """How far a list of changed documents was read, and what of a page of it is new. Pure.
 
 The server's time stamps are its local time without a zone, and a filter compares them to the minute. So a
-window of time is read again and again, and told apart by what was seen. The mark moves with the rows' own
-stamps and never beyond the server's present time: a stamp from the future, or the second run of an hour in
-a daylight-saving night, hides nothing behind it.
+window of time is read again and again, and told apart by what was seen. The mark moves with the server's own
+clock, after a pass that read the whole window: a stamp from the future hides nothing behind it, and a window
+in which nothing happens any more becomes empty.
 """
 
 import zlib
@@ -17,7 +17,8 @@ from domain.model import Frozen
 
 _ENTRIES_AGAIN = 10
 """So many of the latest documents are read again whatever their stamp is."""
-_MOST_SEEN = 2000
+_STEP = timedelta(minutes=1)
+"""The mark moves in steps: a cursor that is the same need not be kept again."""
 _SHOWN = ("@odata.etag", "DocumentStatus", "CancelStatus")
 
 
@@ -28,7 +29,6 @@ class Mark(Frozen):
     top: int = 0
     seen: dict[int, str] = Field(default_factory=dict)
     after: int = 0
-    high: str = ""
     began: str = ""
     fresh: dict[int, str] = Field(default_factory=dict)
 
@@ -52,14 +52,13 @@ def advanced(mark: Mark, rows: list[Object], now: str, *, more: bool) -> tuple[M
     digests = {int(row["DocEntry"]): digest_of(row) for row in rows}
     changed = [row for row in rows if mark.seen.get(int(row["DocEntry"])) != digests[int(row["DocEntry"])]]
     began = mark.began or now
-    high = max([mark.high, *(stamp_of(row) for row in rows)])
     fresh = {**mark.fresh, **digests}
     if more and rows:
-        step = {"after": max(digests), "high": high, "began": began, "fresh": fresh}
+        step = {"after": max(digests), "began": began, "fresh": fresh}
         return mark.model_copy(update=step), changed
-    at = min(max(mark.at, high), began)
+    moved = abs(datetime.fromisoformat(began) - datetime.fromisoformat(mark.at)) >= _STEP
     top = max([mark.top, *fresh])
-    return Mark(at=at, top=top, seen=dict(sorted(fresh.items())[-_MOST_SEEN:])), changed
+    return Mark(at=began if moved else mark.at, top=top, seen=dict(sorted(fresh.items()))), changed
 
 
 def set_back(mark: Mark, by: timedelta) -> Mark:
