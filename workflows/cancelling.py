@@ -80,16 +80,34 @@ class Cancelling:
             life.accepted["closed_by_hand"] = life.current.revision
         by = life.cancel_asked.by if life.cancel_asked else "store"
         life.cancel_asked, life.kept = None, life.current.mark
+        shipping = self._shipping_back(back, left)
         if back and not any(name.startswith(_REFERENCE) for name in self._returns.open):
-            name = self._free_reference()
-            asked = ReturnAsked(reference=name, lines=back, goods=Goods.COMING, by=by, reason=why[:200])
+            asked = ReturnAsked(
+                reference=self._free_reference(),
+                lines=back,
+                shipping=shipping,
+                goods=Goods.COMING,
+                by=by,
+                reason=why[:200],
+            )
             await self._returns.start(asked)
         done = f"{pieces(sum((line.quantity for line in back), Decimal(0)))} pieces are to come back"
         rest = "; what was open is closed" if closed else ""
         if left and not back:
             rest += f"; {left} stay invoiced, credit them in the ERP"
+        elif left and life.current.shipping.gross > shipping:
+            rest += "; if shipping was invoiced, credit it in the ERP"
         life.note(by, "cancelled as far as it went", f"{why}; {done}{rest}", workflow.now())
         life.warnings = (*life.warnings, f"cancelled after it was shipped: {done}{rest}")
+
+    def _shipping_back(self, back: tuple[ReturnedLine, ...], left: Money | None) -> Decimal:
+        """Return the shipping to give back: where all of the order comes back, and it was surely invoiced."""
+        order = self._life.current
+        ordered = sum((line.quantity for line in order.lines), Decimal(0))
+        goods = sum((line.gross for line in order.lines), Decimal(0))
+        whole = sum((line.quantity for line in back), Decimal(0)) == ordered
+        fits = left is not None and goods + order.shipping.gross <= left.amount
+        return order.shipping.gross if whole and fits else Decimal(0)
 
     def _free_reference(self) -> str:
         """Return `cancel`, or `cancel-2` when an earlier cancellation's return is over, and so on."""

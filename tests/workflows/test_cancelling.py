@@ -136,3 +136,21 @@ async def test_an_order_that_its_store_cancels_after_shipping_comes_back_once(wa
     view = await watched.until(order_id, Stage.SHIPPED, where=is_coming_back)
 
     assert [each.reference for each in view.returns] == ["cancel"]
+
+
+async def test_shipping_that_was_invoiced_is_credited_with_the_whole_order(watched: House) -> None:
+    order_id, entry = await posted(watched)
+    delivery = watched.company.staff.deliver(entry, freight=True)
+    watched.company.staff.invoice_delivery(delivery["DocEntry"])
+    await watched.until(order_id, Stage.SHIPPED, where=has_papers(2))
+
+    await watched.update(order_id, "cancel", BY_OLGA)
+    await held(watched, order_id, "cancel_needs_credit")
+    await watched.update(order_id, "release", BY_OLGA)
+    await watched.until(order_id, Stage.SHIPPED, where=is_coming_back)
+    await watched.desk.tell_return(watched.store, str(order_id), "cancel", "goods_arrived", BY_OLGA)
+    view = await watched.until(
+        order_id, Stage.SHIPPED, where=lambda view: view.returns[0].stage is ReturnStage.COMPLETED
+    )
+
+    assert view.returns[0].credited == view.total
