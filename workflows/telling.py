@@ -9,6 +9,7 @@ import asyncio
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.errors import Disposition
     from domain.fulfilment import Delivery, Picking
     from domain.order import StoreState
     from domain.policy import PaperKind
@@ -93,6 +94,16 @@ class Telling:
         except (Stopped, Doubt) as stop:
             self._life.store_problem = stop.problem
 
+    async def _show_tracking(self, numbers: tuple[str, ...]) -> None:
+        """Show the numbers; what the store does not take is a warning: the ERP may not change it."""
+        try:
+            await self._steps.set_tracking(numbers)
+        except Stopped as stop:
+            if stop.problem.disposition is not Disposition.FIX_DATA:
+                raise
+            text = f"the store does not take the tracking numbers {', '.join(numbers)}: {stop}"
+            self._life.warnings = (*self._life.warnings, text)
+
     async def _tell_once(self) -> None:
         life = self._life
         document, tracking, status = life.document, self._tracking, self._status
@@ -102,7 +113,7 @@ class Telling:
             await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
         # The status mail of the store contains the tracking numbers: they go first.
         if tracking != life.told_tracking:
-            await self._steps.set_tracking(tracking)
+            await self._show_tracking(tracking)
             life.told_tracking = tracking
         if status not in {"", life.told_status}:
             # The first is set only over the status it was read with: who changed it since, knew more.

@@ -210,3 +210,14 @@ async def test_a_broken_promise_is_shown_until_it_is_kept(
 
         assert (broken.broken_promises, broken.needs_person) == (("shipped",), True)
         assert (kept.broken_promises, kept.needs_person) == ((), False)
+
+
+async def test_a_tracking_number_that_the_shop_refuses_keeps_no_status_back(watched: House) -> None:
+    order_id, entry = await posted(watched)
+
+    watched.company.staff.deliver(entry, tracking="Ñ é|1")
+    await until_shop_shows(watched, order_id, SHIPPED, "")
+    view = await watched.until(order_id, Stage.SHIPPED, where=lambda view: bool(view.warnings))
+
+    assert view.hold is None
+    assert "does not take the tracking numbers" in view.warnings[0]
