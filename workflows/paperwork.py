@@ -1,37 +1,25 @@
 """Fetching the papers of a posted order as files, beside its life: delivery notes, invoices, credit notes."""
 
-import asyncio
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.documents import PaperRequest
     from domain.fulfilment import Paper
+    from workflows.beside import Beside
     from workflows.life import OrderLife
     from workflows.steps import Doubt, Steps, Stopped
 
 
-class Paperwork:
+class Paperwork(Beside):
     """Keeps what the pair wants kept, each paper once; one that cannot be had is a warning, not a hold."""
 
     def __init__(self, life: OrderLife, steps: Steps) -> None:
+        super().__init__()
         self._life, self._steps = life, steps
-        self._task: asyncio.Task[None] | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether papers are still to be fetched."""
-        return (self._task is not None and not self._task.done()) or bool(self._wanted())
-
-    def start(self) -> None:
-        """Fetch what is new, unless that is under way."""
-        if self._wanted() and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._fetch())
-
-    def end(self) -> None:
-        """Stop fetching."""
-        if self._task:
-            self._task.cancel()
+    def _is_due(self) -> bool:
+        return bool(self._wanted())
 
     def _wanted(self) -> list[Paper]:
         life = self._life
@@ -44,7 +32,7 @@ class Paperwork:
             and not {life.paper_name(paper)} & {*life.documents, *life.papers_left_out}
         ]
 
-    async def _fetch(self) -> None:
+    async def _work(self) -> None:
         while wanted := self._wanted():
             await self._keep(wanted[0])
             await self._steps.record()

@@ -1,7 +1,5 @@
 """Money that the buyer pays after the order was posted: entered in the ERP once, beside the order's life."""
 
-import asyncio
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -9,29 +7,19 @@ with workflow.unsafe.imports_passed_through():
     from domain.policy import PaperKind
     from domain.returns import IncomingPayment, paper_key
     from domain.stages import Stage
+    from workflows.beside import Beside
     from workflows.life import OrderLife
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
     from workflows.steps import Steps, Stopped
 
 
-class Paying:
+class Paying(Beside):
     """Enters one late payment; one that the ERP refuses is a warning on the order."""
 
     def __init__(self, life: OrderLife, steps: Steps) -> None:
+        super().__init__()
         self._life, self._steps = life, steps
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a payment is still to be entered."""
-        return (self._task is not None and not self._task.done()) or self._is_due
-
-    def start(self) -> None:
-        """Enter the payment, if one came."""
-        if self._is_due and (self._task is None or self._task.done()):
-            self._life.payment_taken = True
-            self._task = asyncio.create_task(self._enter())
 
     async def finish(self) -> None:
         """See a payment that is being entered through: money is not forgotten with its order."""
@@ -51,8 +39,9 @@ class Paying:
         # As it was posted: a change that a person accepted since may have brought the payment along.
         return life.current.payment.paid and not attempt.order.payment.paid
 
-    async def _enter(self) -> None:
+    async def _work(self) -> None:
         life = self._life
+        life.payment_taken = True
         try:
             life.payment = await Patience().take(
                 lambda: workflow.execute_activity_method(

@@ -4,8 +4,6 @@ What is to be shown is compared with what was told, so that several changes beco
 failed is made up for by whatever is true then.
 """
 
-import asyncio
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -14,31 +12,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.order import StoreState
     from domain.policy import PaperKind
     from domain.stages import Stage
+    from workflows.beside import Beside
     from workflows.life import OrderLife
     from workflows.steps import Doubt, Steps, Stopped
 
 
-class Telling:
+class Telling(Beside):
     """Brings the store's picture of the order up to date, beside the order's life."""
 
     def __init__(self, life: OrderLife, steps: Steps) -> None:
+        super().__init__()
         self._life, self._steps = life, steps
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to be told."""
-        return (self._task is not None and not self._task.done()) or self._is_due
-
-    def start(self) -> None:
-        """Tell what is new, unless that is under way."""
-        if self._is_due and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._tell())
-
-    def end(self) -> None:
-        """Stop telling."""
-        if self._task:
-            self._task.cancel()
 
     async def finish(self) -> None:
         """Show the store that the order was cancelled, where it was not the store itself that did."""
@@ -86,7 +70,7 @@ class Telling:
             reached.append(pair.status_when_shipped)
         return next((status for status in reversed(reached) if status), "")
 
-    async def _tell(self) -> None:
+    async def _work(self) -> None:
         try:
             while self._is_due:
                 await self._tell_once()
