@@ -255,3 +255,28 @@ class StrayRow(SQLModel, table=True):
     times: int = Field(sa_column=Column(_LARGE, nullable=False))
     first_at: datetime = _instant()
     last_at: datetime = _instant(index=True)
+
+
+class DraftRow(SQLModel, table=True):
+    """What is being written of a kind of published set: one row each, gone once it is published."""
+
+    __tablename__ = "draft"
+
+    kind: str = Field(primary_key=True, max_length=40)
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    author: str = Field(max_length=80)
+    saved_at: datetime = _instant()
+
+
+class PublishedSetRow(SQLModel, table=True):
+    """One published version of rules or mappings. Rows are only added."""
+
+    __tablename__ = "published_set"
+
+    kind: str = Field(primary_key=True, max_length=40)
+    number: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    author: str = Field(max_length=80)
+    note: str = Field(default="", max_length=500)
+    at: datetime = _instant()
+    rolled_back_to: int | None = Field(default=None, sa_column=Column(_LARGE, nullable=True))
