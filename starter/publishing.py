@@ -1,0 +1,54 @@
+"""Publish sets: what is faulty is never published, and what was checked is what comes into force."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.errors import FixData, NotFound
+from domain.faults import Fault
+from records.published import Draft, PublishedSet, PublishedSets
+
+Check = Callable[[Mapping[str, Any]], tuple[Fault, ...]]
+"""Returns what is wrong with the body of one kind of set; nothing when it may be published."""
+
+
+class Faulty(FixData):
+    """What was to be published is wrong; `faults` names each place."""
+
+    code = "faulty"
+    remedy = "Mend each place named, save the draft and publish again."
+
+    def __init__(self, kind: str, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"the {kind} cannot be published: {faults[0]}", field=faults[0].place)
+        self.faults = faults
+
+
+class Publishing:
+    """One kind of published set, with the check that it must pass."""
+
+    def __init__(self, kind: str, sets: PublishedSets, check: Check) -> None:
+        self.kind, self.sets, self.check = kind, sets, check
+
+    async def save(self, body: Mapping[str, Any], author: str, now: datetime) -> Draft:
+        """Keep a draft, faulty or not. Raises `FixData` for a number that is not whole."""
+        return await self.sets.save_draft(self.kind, body, author, now)
+
+    async def publish(self, author: str, note: str, now: datetime) -> PublishedSet:
+        """Check the draft and publish it. Raises `Faulty`, `NotFound`, `PublishedMeanwhile`."""
+        draft = await self.sets.draft(self.kind)
+        if draft is None:
+            raise NotFound(f"there is no draft of the {self.kind} to publish", remedy="Save a draft first.")
+        self._refuse(draft.body)
+        return await self.sets.publish(self.kind, author, note, now, fingerprint=draft.fingerprint)
+
+    async def roll_back(self, to: int, author: str, note: str, now: datetime) -> PublishedSet:
+        """Publish an older version again, where it still passes the check: what it names may be gone.
+
+        Raises `Faulty`, `NotFound`, `FixData`, `PublishedMeanwhile`.
+        """
+        self._refuse((await self.sets.version(self.kind, to)).body)
+        return await self.sets.roll_back(self.kind, to, author, note, now)
+
+    def _refuse(self, body: Mapping[str, Any]) -> None:
+        if faults := self.check(body):
+            raise Faulty(self.kind, faults)
