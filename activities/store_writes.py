@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator
 from temporalio import activity
 
 from activities.systems import Systems
 from domain.errors import InDoubt, Passing
 from domain.model import Frozen
+
+
+def _as_tuple(value: Any) -> Any:
+    # One status, as orders that are in flight wrote it.
+    return tuple(filter(None, [value])) if isinstance(value, str) else value
 
 
 class ErpNumberNote(Frozen):
@@ -19,12 +26,12 @@ class ErpNumberNote(Frozen):
 
 
 class StoreStatus(Frozen):
-    """The status (the store's own code) to set, if the order still has the one it was read with."""
+    """The status (the store's own code) to set, if the order still has one of those; empty: in any case."""
 
     store: str
     store_order_id: str
     status: str
-    only_from: str
+    only_from: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
 class StoreTracking(Frozen):
@@ -49,7 +56,10 @@ class StoreWrites:
 
     @activity.defn
     async def set_store_status(self, wanted: StoreStatus) -> None:
-        """Set the order's status. Safe to run twice: the port reads before it writes."""
+        """Set the order's status. Safe to run twice: the port reads before it writes.
+
+        Raises `Refused` with the code `STATUS_WENT_ON` when somebody else changed it meanwhile.
+        """
         store = self._systems.store(wanted.store)
         with repeatable():
             await store.set_status(wanted.store_order_id, wanted.status, only_from=wanted.only_from)

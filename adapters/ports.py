@@ -19,6 +19,9 @@ from domain.refunds import StoreRefund
 from domain.stock import PublishedStock, StoreStock
 from domain.totals import Arithmetic
 
+STATUS_WENT_ON = "status_went_on"
+"""The code of a refused status: somebody else changed the order in the store meanwhile."""
+
 
 class Finding(Frozen):
     """One thing a connection test looked at, and the fix when it is not right."""
@@ -117,10 +120,11 @@ class StorePort(Protocol):
     async def show_erp_number(self, order_id: str, text: str) -> None:
         """Show the ERP's number with the order in the store. Safe to repeat: it is read before written."""
 
-    async def set_status(self, order_id: str, status: str, *, only_from: str = "") -> None:
+    async def set_status(self, order_id: str, status: str, *, only_from: tuple[str, ...] = ()) -> None:
         """Set the order's status (the store's own code). Safe to repeat: it is read before written.
 
-        With `only_from`, an order that has another status by now keeps it.
+        With `only_from`, an order that has another status by now keeps it, and one that somebody gave it
+        while ours was written is put back: raises `Refused` with the code `STATUS_WENT_ON`.
         """
 
     async def set_tracking(self, order_id: str, numbers: tuple[str, ...]) -> None:

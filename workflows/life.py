@@ -59,6 +59,7 @@ class OrderLife(BaseModel):
     pricing: str = ""
     told_store: bool = False
     told_status: str = ""
+    own_statuses: tuple[str, ...] = Field(default=(), description="Those that we wrote, or were about to.")
     told_tracking: tuple[str, ...] = ()
     progress: Progress | None = Field(default=None, description="What the ERP did with it, as last read.")
     documents: dict[str, KeptDocument] = Field(default_factory=dict, description="By the paper's name.")

@@ -227,8 +227,8 @@ class Steps:
             Side.STORE,
         )
 
-    async def set_store_status(self, status: str, only_from: str) -> None:
-        """Set the order's status in the store, if it still has the one it was read with."""
+    async def set_store_status(self, status: str, only_from: tuple[str, ...] = ()) -> None:
+        """Set the order's status in the store, if it still has one of those; with none in any case."""
         start = self._life.start
         wanted = StoreStatus(
             store=start.connection,

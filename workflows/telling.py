@@ -7,6 +7,7 @@ failed is made up for by whatever is true then.
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from adapters.ports import STATUS_WENT_ON
     from domain.errors import Disposition
     from domain.fulfilment import Delivery, Picking
     from domain.order import StoreState
@@ -23,17 +24,31 @@ class Telling(Beside):
     def __init__(self, life: OrderLife, steps: Steps) -> None:
         super().__init__()
         self._life, self._steps = life, steps
+        self._is_over = False
+
+    def end(self) -> None:
+        """Tell nothing more; what the store has been asked for already cannot be called back."""
+        self._is_over = True
+        if self._task and not self._task.done() and not workflow.patched("see-the-last-telling-through"):
+            self._task.cancel()
 
     async def finish(self) -> None:
-        """Show the store that the order was cancelled, where it was not the store itself that did."""
+        """Show the store that the order was cancelled, where it was not the store itself that did.
+
+        It is the last thing shown: what was under way lands before it.
+        """
         life = self._life
+        if self._task and not self._task.done():
+            # One that waits for the store is taken once more; so is the last one, which needs it as well.
+            life.nudges += 1
+            await self._task
         if life.captured is None or life.stage is not Stage.CANCELLED or life.cancelled_in_store:
             return
         status = life.pair.status_when_cancelled
         if not status or life.current.state is StoreState.CANCELLED:
             return
         try:
-            await self._steps.set_store_status(status, "")
+            await self._steps.set_store_status(status)
         except (Stopped, Doubt) as stop:
             life.warnings = (*life.warnings, f"the store could not be told of the cancellation: {stop}")
             await self._steps.record()
@@ -41,7 +56,7 @@ class Telling(Beside):
     @property
     def _is_due(self) -> bool:
         life = self._life
-        if life.document is None or life.store_problem is not None or life.cancelled_in_store:
+        if self._is_over or life.document is None or life.store_problem or life.cancelled_in_store:
             return False
         new = self._tracking != life.told_tracking or self._status not in {"", life.told_status}
         return new or not life.told_store
@@ -72,8 +87,9 @@ class Telling(Beside):
 
     async def _work(self) -> None:
         try:
-            while self._is_due:
-                await self._tell_once()
+            is_true = True
+            while is_true and self._is_due:
+                is_true = await self._tell_once()
                 await self._steps.record()
         except (Stopped, Doubt) as stop:
             self._life.store_problem = stop.problem
@@ -88,7 +104,8 @@ class Telling(Beside):
             text = f"the store does not take the tracking numbers {', '.join(numbers)}: {stop}"
             self._life.warnings = (*self._life.warnings, text)
 
-    async def _tell_once(self) -> None:
+    async def _tell_once(self) -> bool:
+        """Tell what is new; False when the order has to be read again first."""
         life = self._life
         document, tracking, status = life.document, self._tracking, self._status
         if document is None:
@@ -96,15 +113,30 @@ class Telling(Beside):
         if not life.told_store:
             await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
         # The status mail of the store contains the tracking numbers: they go first.
-        if tracking != life.told_tracking:
+        if tracking != life.told_tracking and not self._is_over:
             await self._show_tracking(tracking)
             life.told_tracking = tracking
-        if status not in {"", life.told_status}:
-            # The first is set only over the status it was read with: who changed it since, knew more.
-            only_from = (
-                "" if life.told_status or life.delivery is not Delivery.OPEN else life.current.store_status
-            )
-            await self._steps.set_store_status(status, only_from)
-            life.told_status = status
+        is_set = True
+        if status not in {"", life.told_status} and not self._is_over:
+            is_set = await self._show_status(status)
         # Meanwhile the document may have been cancelled in the ERP, and another one posted.
         life.told_store = life.document is not None and life.document.entry == document.entry
+        return is_set
+
+    async def _show_status(self, status: str) -> bool:
+        """Set the status over the one that was read, or one of ours; False where somebody set another."""
+        life = self._life
+        ours = dict.fromkeys((life.current.store_status, *life.own_statuses, life.told_status))
+        is_first = not life.told_status and life.delivery is Delivery.OPEN
+        life.own_statuses = tuple(dict.fromkeys((*life.own_statuses, status)))
+        try:
+            await self._steps.set_store_status(status, tuple(filter(None, ours)))
+        except Stopped as stop:
+            if stop.problem.code != STATUS_WENT_ON:
+                raise
+            # That an order was posted is no news for a store that is further already; what the ERP did since
+            # is told again, over what is read then.
+            life.store_changed, life.told_status = True, status if is_first else life.told_status
+            return False
+        life.told_status = status
+        return True

@@ -2,10 +2,12 @@
 
 import pytest
 
+from adapters.ports import STATUS_WENT_ON
 from domain.errors import (
     FixSetup,
     InDoubt,
     NotFound,
+    Refused,
 )
 from tests.adapters.store_conformance_stand import StoreStand, Trouble
 
@@ -37,6 +39,19 @@ class Writing:
         await stand.store.set_status(sold.order_id, stand.another_status)
         await stand.store.set_status(sold.order_id, stand.another_status)
 
+        assert stand.statuses(sold.order_id) == [*before, stand.another_status]
+
+    async def test_status_that_somebody_else_set_stays(self, stand: StoreStand) -> None:
+        sold = await stand.sell()
+        before = stand.statuses(sold.order_id)
+
+        with pytest.raises(Refused) as caught:
+            await stand.store.set_status(sold.order_id, stand.another_status, only_from=("no-such",))
+        refused = stand.statuses(sold.order_id)
+        await stand.store.set_status(sold.order_id, stand.another_status, only_from=("no-such", before[-1]))
+
+        assert caught.value.problem.code == STATUS_WENT_ON
+        assert refused == before
         assert stand.statuses(sold.order_id) == [*before, stand.another_status]
 
     @pytest.mark.parametrize("status", ["", "nonsense", "999999", "-1"])

@@ -8,13 +8,14 @@ from starlette.middleware.base import RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from adapters.ports import STATUS_WENT_ON
 from domain.errors import InDoubt, NotPermitted, Passing, Refused
 from sandbox.prestashop import DEFAULT_KEY, ApiKey, Settings
 from sandbox.prestashop.settings import ADAPTER_RIGHTS
 from tests.adapters.test_prestashop_store import PrestaShopStand, opened
 
 TEXT = "SAP B1 order 12345"
-PROCESSING, SHIPPED, PAID, WAITING = "3", "4", "2", 10
+PROCESSING, SHIPPED, PAID, CANCELED, WAITING = "3", "4", "2", "6", 10
 
 
 @pytest.fixture
@@ -252,3 +253,25 @@ async def test_writes_one_after_another_stay_one_each(stand: PrestaShopStand) ->
         await stand.store.set_status(order_id, SHIPPED)
 
     assert stand.writes() == 3
+
+
+async def test_what_the_shop_decides_while_a_status_is_written_is_put_back(
+    stand: PrestaShopStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between our reading and our writing somebody cancels the order."""
+    order_id = stand.place()
+    client = stand.store._client  # type: ignore[attr-defined]  # between its reading and its writing
+    write = client.write
+
+    async def late(*asked: Any) -> None:
+        monkeypatch.setattr(client, "write", write)
+        stand.shop.cancel(int(order_id))
+        await write(*asked)
+
+    monkeypatch.setattr(client, "write", late)
+    with pytest.raises(Refused) as caught:
+        await stand.store.set_status(order_id, SHIPPED, only_from=(PAID,))
+
+    assert caught.value.problem.code == STATUS_WENT_ON
+    assert stand.statuses(order_id)[-3:] == [CANCELED, SHIPPED, CANCELED]
+    assert stand.shop.order(int(order_id))["current_state"] == int(CANCELED)

@@ -65,7 +65,7 @@ class PrestaShop:
         """Show the ERP's number with the order. Safe to repeat: it is read before written."""
         await self._writes.show_erp_number(order_id, text)
 
-    async def set_status(self, order_id: str, status: str, *, only_from: str = "") -> None:
+    async def set_status(self, order_id: str, status: str, *, only_from: tuple[str, ...] = ()) -> None:
         """Set the order's status by its number in the shop. Safe to repeat: it is read before written."""
         await self._writes.set_status(order_id, status, only_from)
 

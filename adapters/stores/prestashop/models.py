@@ -309,6 +309,7 @@ class OrderHistory(Record):
     """A change of an order's state."""
 
     id_order: Id = 0
+    id_order_state: Id = 0
 
 
 class OrderDue(Record):

@@ -9,9 +9,10 @@ import html
 import re
 from collections.abc import Iterable
 
+from adapters.ports import STATUS_WENT_ON
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, Row, among, record
 from adapters.stores.prestashop.lookups import Lookups
-from adapters.stores.prestashop.models import Message, OrderCarrier, OrderNote, OrderStatus
+from adapters.stores.prestashop.models import Message, OrderCarrier, OrderHistory, OrderNote, OrderStatus
 from adapters.stores.prestashop.reading import no_such_order, order_number, payments_under
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from adapters.stores.prestashop.settling import settled
@@ -20,6 +21,7 @@ from domain.errors import BadConfiguration, Refused
 _STATUS = {"display": "[id,current_state,invoice_number,id_carrier,reference]"}
 _TRACKING = re.compile(r"[A-Za-z0-9~:#,%&_=()\[\].?+\-@/ ]+")
 _LONGEST_MESSAGE = 1600
+_LAST_CHANGES = "20"
 
 
 class WriteBack:
@@ -39,17 +41,58 @@ class WriteBack:
         elif not shows(order.note, shown):
             await self._add_to_note(number, f"{order.note}\n{shown}".strip(), shown)
 
-    async def set_status(self, order_id: str, status: str, only_from: str = "") -> None:
+    async def set_status(self, order_id: str, status: str, only_from: tuple[str, ...] = ()) -> None:
         """Bring the order into a state, with the history row and all that the shop does for that state.
 
-        With `only_from`, an order that is in another state by now is left alone.
+        With `only_from`, an order that is in another state by now is left alone, and one that somebody
+        brought it into meanwhile is put back: raises `Refused`.
         """
         number = order_number(order_id, self._client.connection)
         wanted = await self._known_state(status)
+        seen = max([row.id for row in await self._histories(number)], default=0) if only_from else 0
         order = await self._one("orders", OrderStatus, number, _STATUS)
-        if order.current_state == wanted or (only_from and str(order.current_state) != only_from):
+        if order.current_state == wanted:
             return
+        if only_from and str(order.current_state) not in only_from:
+            raise self._went_on()
+        await self._bring_into(number, order, wanted)
+        if only_from:
+            await self._put_back(number, seen, {str(wanted), *only_from})
 
+    async def _put_back(self, number: int, seen: int, ours: set[str]) -> None:
+        """Write again what somebody else wrote between our reading and our writing.
+
+        The shop has no write that depends on what is there, and no later look would show the difference.
+        """
+        states = [row.id_order_state for row in await self._histories(number) if row.id > seen]
+        theirs = [state for state in states if str(state) not in ours]
+        if not theirs:
+            return
+        if states[-1] != theirs[-1]:
+            order = await self._one("orders", OrderStatus, number, _STATUS)
+            await self._bring_into(number, order, theirs[-1])
+        raise self._went_on()
+
+    async def _histories(self, number: int) -> list[OrderHistory]:
+        """Return the order's last changes of state, the oldest first."""
+        asked = {
+            "display": "[id,id_order,id_order_state]",
+            "filter[id_order]": among([number]),
+            "sort": "[id_DESC]",
+            "limit": _LAST_CHANGES,
+        }
+        rows = await self._client.rows("order_histories", OrderHistory, asked)
+        return sorted((row for row in rows if row.id_order == number), key=lambda row: row.id)
+
+    def _went_on(self) -> Refused:
+        return Refused(
+            "the order has another status in the shop by now",
+            code=STATUS_WENT_ON,
+            field="status",
+            connection=self._client.connection,
+        )
+
+    async def _bring_into(self, number: int, order: OrderStatus, wanted: int) -> None:
         async def is_set() -> bool:
             return (await self._one("orders", OrderStatus, number, _STATUS)).current_state == wanted
 
