@@ -9,11 +9,14 @@ WaybillError
 ├── FixData                 fix data   this order or customer is wrong
 │   ├── Refused             fix data   the ERP or the store said no to this order
 │   ├── NotFound            fix data   what was asked for does not exist there
+│   ├── HookRefuses         fix data   a hook stops the order, in its own words
 │   └── TotalsDiffer        fix data   no way of rounding reproduces the store's total
 └── FixSetup                fix set-up credentials, mapping, permission
     ├── BadCredentials      fix set-up the login was refused
     ├── NotPermitted        fix set-up the user or key lacks a right
-    └── BadConfiguration    fix set-up waybill.toml or the other side's set-up is wrong
+    ├── BadConfiguration    fix set-up waybill.toml or the other side's set-up is wrong
+    ├── HookFailed          fix set-up a hook raised, hung or answered what it may not
+    └── ExpertFailed        fix set-up an expert expression or decision table cannot be evaluated
 """
 
 from datetime import timedelta
@@ -137,6 +140,13 @@ class NotFound(FixData):
     code = "not_found"
 
 
+class HookRefuses(FixData):
+    """A hook stops the order; `sentence` is the hook's own and holds nothing personal."""
+
+    code = "hook_refuses"
+    remedy = "Do what the hook asks and continue the order, or release it to go on without."
+
+
 class TotalsDiffer(FixData):
     """No way of rounding reproduces the store's total within the tolerance."""
 
@@ -171,3 +181,17 @@ class BadConfiguration(FixSetup):
 
     code = "bad_configuration"
     remedy = "Correct the setting named, then run `waybill doctor`."
+
+
+class HookFailed(FixSetup):
+    """A hook is not there, raised, hung or answered what it may not."""
+
+    code = "hook_failed"
+    remedy = "Mend the hook or its package, start the worker again, then continue the order."
+
+
+class ExpertFailed(FixSetup):
+    """An expert expression or decision table cannot be evaluated for this order."""
+
+    code = "expert_failed"
+    remedy = "Correct the expert definition and publish the rules again, then continue the order."

@@ -322,6 +322,26 @@ REASONS = _catalogue(
         "Run `waybill doctor`; correct the setting it names, then continue.",
     ),
     _reason(
+        "hook_refuses",
+        Group.PERSON,
+        "a hook stopped the order",
+        "Do what the hook asks, then continue; or release the order to go on without it.",
+        releasable=True,
+    ),
+    _reason(
+        "hook_failed",
+        Group.SETUP,
+        "a hook failed",
+        "Mend the hook, start the worker again and continue; or release the order to go on without it.",
+        releasable=True,
+    ),
+    _reason(
+        "expert_failed",
+        Group.SETUP,
+        "an expert expression or decision table failed",
+        "Correct it and publish the rules again, then continue.",
+    ),
+    _reason(
         "bug",
         Group.SETUP,
         "Waybill itself failed on this order",
