@@ -1,0 +1,143 @@
+"""Rules and rule sets: when something happens, if the facts are so, then do that."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from domain.durations import Duration
+from domain.approvals.policies import ApprovalPolicy
+from domain.rules.actions import Action
+from domain.rules.conditions import AllLines, AnyLine, Comparison, Condition
+from domain.rules.experts import ExpertDefinition
+from domain.rules.facts import EXPERT, FACTS
+from domain.rules.triggers import Trigger
+from domain.rules.written import Written
+from domain.texts import Plain
+
+MOST_RULES = 500
+
+
+class Unknown(StrEnum):
+    """What a rule does when its condition cannot be judged, because a fact is unknown."""
+
+    MATCH = "match"
+    SKIP = "skip"
+    HOLD = "hold"
+
+
+_PROTECTING = frozenset({"require_approval", "hold"})
+
+
+class Rule(Written):
+    """One rule."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", description="A short name; it never changes.")
+    name: Plain = Field(default="", max_length=120, description="What people call it.")
+    when: Trigger = Field(description="What must happen.")
+    after: Duration | None = Field(default=None, description="How long the state must last; deadlines only.")
+    condition: Condition | None = Field(
+        default=None, alias="if", description="What must be so; none: always."
+    )
+    then: tuple[Action, ...] = Field(min_length=1, max_length=20, description="What is done, in order.")
+    priority: int = Field(default=100, ge=0, le=10_000, description="Lower ones are looked at first.")
+    stop: bool = Field(
+        default=False, description="Once it matches, no later rule of its trigger is looked at."
+    )
+    pairs: tuple[str, ...] = Field(default=(), description="Only orders of these pairs; empty: all.")
+    connections: tuple[str, ...] = Field(default=(), description="Only orders of these stores; empty: all.")
+    valid_from: AwareDatetime | None = Field(default=None, description="Not before this instant.")
+    valid_until: AwareDatetime | None = Field(default=None, description="Not from this instant on.")
+    enabled: bool = Field(default=True, description="Whether it counts at all.")
+    when_unknown: Unknown | None = Field(
+        default=None,
+        description="When a fact is unknown: `match`, `skip` or `hold`. Left out: rules that only ask or hold"
+        " match, other rules before posting hold the order, those after it are skipped.",
+    )
+
+    @property
+    def title(self) -> str:
+        """What people call the rule, else its id."""
+        return self.name or self.id
+
+    @property
+    def in_doubt(self) -> Unknown:
+        """What the rule does when its condition cannot be judged."""
+        if self.when_unknown is not None:
+            return self.when_unknown
+        if all(action.do in _PROTECTING for action in self.then):
+            return Unknown.MATCH
+        return Unknown.HOLD if self.when in {Trigger.CAPTURED, Trigger.VALIDATED} else Unknown.SKIP
+
+    def is_valid_at(self, now: datetime) -> bool:
+        """Whether the rule counts at an instant."""
+        if not self.enabled or (self.valid_from and now < self.valid_from):
+            return False
+        return self.valid_until is None or now < self.valid_until
+
+    def applies_to(self, pair: str, connection: str) -> bool:
+        """Whether the rule is for orders of this pair and store."""
+        return (not self.pairs or pair in self.pairs) and (
+            not self.connections or connection in self.connections
+        )
+
+
+class RuleSet(Written):
+    """All rules of an installation, with the approval policies and expert expressions that they name."""
+
+    rules: tuple[Rule, ...] = Field(default=(), max_length=MOST_RULES, description="The rules.")
+    policies: dict[str, ApprovalPolicy] = Field(
+        default_factory=dict, description="Approval policies by name."
+    )
+    experts: tuple[ExpertDefinition, ...] = Field(
+        default=(), description="Expert expressions and decision tables."
+    )
+    time_zone: str = Field(
+        default="UTC", description="The zone of hours and weekdays, for example Europe/Paris."
+    )
+
+
+class OrderRules(Written):
+    """What of a published rule set matters for one order, which keeps it for life. Version 0: none is."""
+
+    version: int = 0
+    rules: tuple[Rule, ...] = ()
+    policies: dict[str, ApprovalPolicy] = Field(default_factory=dict)
+    experts: tuple[ExpertDefinition, ...] = ()
+    time_zone: str = "UTC"
+
+    @classmethod
+    def of(cls, rule_set: RuleSet, version: int, pair: str, connection: str) -> "OrderRules":
+        """Return the rules for orders of one pair and store, in the order in which they are looked at."""
+        chosen = [rule for rule in rule_set.rules if rule.enabled and rule.applies_to(pair, connection)]
+        chosen.sort(key=lambda rule: rule.priority)
+        return cls(
+            version=version,
+            rules=tuple(chosen),
+            policies=rule_set.policies,
+            experts=rule_set.experts,
+            time_zone=rule_set.time_zone,
+        )
+
+    @property
+    def ask_erp(self) -> bool:
+        """Whether a rule asks for what only the ERP knows."""
+        return any(
+            fact.startswith(EXPERT) or on_line or FACTS[fact].from_erp
+            for rule in self.rules
+            for fact, on_line in facts_of(rule.condition)
+        )
+
+
+def facts_of(condition: Condition | None, *, on_line: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the facts that a condition asks for, and whether of a line."""
+    if condition is None:
+        return
+    if isinstance(condition, Comparison):
+        yield condition.fact, on_line
+    elif isinstance(condition, AnyLine | AllLines):
+        yield from facts_of(condition.part, on_line=True)
+    else:
+        for part in condition.parts:
+            yield from facts_of(part, on_line=on_line)
