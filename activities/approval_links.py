@@ -6,7 +6,7 @@ import hmac
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
-from domain.approval import Channel, Decision, Verdict
+from domain.approvals.requests import Channel, Decision, Verdict
 from domain.model import Frozen
 
 _CODE_BYTES = 20

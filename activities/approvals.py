@@ -6,10 +6,11 @@ from temporalio import activity
 from activities.approval_links import ApprovalLinks, DecisionLink
 from activities.sending import mailing, message_id, send_once
 from adapters.ports import Mail, MailPort
-from domain.approval import ApprovalRequest, Reminder, code_hash
+from domain.approvals.judging import code_hash
+from domain.approvals.policies import Approver
+from domain.approvals.requests import ApprovalRequest, Reminder
 from domain.model import Frozen
 from domain.money import Money
-from domain.policy import Approver
 from domain.texts import one_line
 from records.notices import Notices, NoticeTag
 

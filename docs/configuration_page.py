@@ -11,8 +11,9 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from adapters.channels.smtp import SmtpSettings
+from domain.approvals.policies import ApprovalPolicy, Approver
 from domain.notices import NoticeRule
-from domain.policy import ApprovalPolicy, Approver, Carrier, Pair, PaymentRule, Promises
+from domain.policy import Carrier, Pair, PaymentRule, Promises
 from starter.channels import CHANNELS
 from starter.composition import ERPS, STORES
 from starter.configuration import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.approval import ApprovalRequest, Standing
+from domain.approvals.requests import ApprovalRequest, Standing
 from domain.checks import CheckResult
 from domain.documents import KeptDocument
 from domain.errors import Problem
@@ -26,12 +26,14 @@ from domain.texts import Plain, one_line
 class OrderStart(Frozen):
     """What starts an order's workflow: which order of which store.
 
-    `carried` is the whole state of an order that goes on in a new run, because its history grew long.
+    `carried` is the whole state of an order that goes on in a new run, because its history grew long. `late`
+    looks once more at an order whose life is over, by what was kept of it: something came late.
     """
 
     connection: str
     store_order_id: str
     carried: dict[str, Any] | None = None
+    late: bool = False
 
 
 class StoreEvent(Frozen):

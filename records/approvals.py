@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from domain.approval import Standing
+from domain.approvals.requests import Standing
 from domain.life import OrderView
 from domain.model import Frozen
 from records.database import Database

@@ -13,11 +13,12 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
 from adapters.channels.smtp import SmtpSettings
+from domain.approvals.policies import Approver
 from domain.durations import Duration
 from domain.errors import BadConfiguration
 from domain.model import Strict
 from domain.notices import NoticeRule
-from domain.policy import Approver, Pair
+from domain.policy import Pair
 
 VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"

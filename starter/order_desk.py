@@ -13,7 +13,7 @@ from temporalio.client import (
 from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.approval import Decision
+from domain.approvals.requests import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.order import order_workflow_id

@@ -18,7 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.approval_links import DecisionLink
 from activities.feed import ERP_FLOW
-from domain.approval import Channel, Decision, Verdict
+from domain.approvals.requests import Channel, Decision, Verdict
 from domain.life import OrderView
 from domain.order import order_workflow_id
 from domain.stages import Stage

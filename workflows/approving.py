@@ -7,15 +7,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.approvals import AskOne, Question
-    from domain.approval import (
-        ApprovalRequest,
-        Reminder,
-        Standing,
-        approval_needed,
-        approvers_for,
-        deputies_of,
-        timetable,
-    )
+    from domain.approvals.asking import approval_needed, approvers_for, deputies_of, timetable
+    from domain.approvals.requests import ApprovalRequest, Reminder, Standing
     from domain.stages import Stage
     from workflows.holding import Holding
     from workflows.life import OrderLife

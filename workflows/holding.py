@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.approval import Standing
+    from domain.approvals.requests import Standing
     from domain.checks import CheckReport
     from domain.errors import Disposition, Problem
     from domain.posting import Difference

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.approval import ApprovalRequest, Standing
+from domain.approvals.requests import ApprovalRequest, Standing
 from domain.checks import CheckReport, Verdict
 from domain.corrections import Correction, Replaced, carried_over, chosen_customer, replaced
 from domain.documents import KeptDocument

@@ -10,7 +10,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.connections import CONNECTION_IS_BACK
     from activities.feed import ERP_EVENT
     from activities.intake import ORDER_WORKFLOW, STORE_EVENT
-    from domain.approval import Channel, Decision, DecisionRefused, Standing, Verdict, judge
+    from domain.approvals.judging import judge
+    from domain.approvals.requests import Channel, Decision, DecisionRefused, Standing, Verdict
     from domain.corrections import Correction, CorrectionRefused, corrected
     from domain.life import Asked, OrderOutcome, OrderStart, OrderView, StoreEvent
     from domain.returning import ReturnAsked, ReturnRefused, ReturnView

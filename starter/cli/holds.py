@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.approval import Standing
+from domain.approvals.requests import Standing
 from domain.life import OrderView
 from records.incidents import Incident
 from records.strays import Stray

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from activities.approval_links import DecisionLink
-from domain.approval import Channel, Decision, Verdict
+from domain.approvals.requests import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.stages import Stage

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from domain.approval import Standing
+from domain.approvals.requests import Standing
 from domain.life import OrderView
 from domain.texts import pieces
 

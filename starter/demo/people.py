@@ -4,7 +4,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from activities.approval_links import ApprovalLinks, DecisionLink
-from domain.approval import Channel, Decision, Verdict
+from domain.approvals.requests import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from starter.demo.board import Row

@@ -5,9 +5,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from activities.approval_links import ApprovalLinks, DecisionLink, LinkRefused
-from domain.approval import Channel, Decision, Standing, Verdict
+from domain.approvals.policies import Approver
+from domain.approvals.requests import Channel, Decision, Standing, Verdict
 from domain.life import OrderView
-from domain.policy import Approver
 from records.orders import Orders
 from starter.order_desk import Declined, NoAnswer, OrderDesk
 

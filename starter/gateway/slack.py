@@ -17,9 +17,9 @@ from activities.approval_links import ApprovalLinks, DecisionLink, LinkRefused
 from activities.channels import Channels
 from adapters.channel_ports import ChatClick, ChatPort, ClickKind
 from adapters.ports import BodyRefused, SignatureRefused
-from domain.approval import Channel, Verdict
+from domain.approvals.policies import Approver
+from domain.approvals.requests import Channel, Verdict
 from domain.errors import WaybillError
-from domain.policy import Approver
 from starter.configuration import GatewaySettings
 from starter.gateway.bodies import read_body
 from starter.gateway.problems import Refusal

@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.channels.slack import escaped
-from domain.approval import Standing
+from domain.approvals.policies import Approver
+from domain.approvals.requests import Standing
 from domain.life import OrderView
-from domain.policy import Approver
 from domain.texts import one_line
 from records.approvals import Outcome
 

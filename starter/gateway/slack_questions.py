@@ -16,10 +16,10 @@ from activities.approval_links import ApprovalLinks, DecisionLink
 from activities.approvals import APPROVAL
 from activities.sending import Receipt, Way, send_once
 from adapters.channel_ports import ChatMessage, ChatPort, ChatPost
-from domain.approval import Standing
+from domain.approvals.policies import Approver
+from domain.approvals.requests import Standing
 from domain.errors import FixData, NotPermitted, RateLimited, WaybillError
 from domain.life import OrderView
-from domain.policy import Approver
 from records.approvals import ApprovalRequests
 from records.notices import Notice, Notices, NoticeState, NoticeTag
 from starter.gateway.slack_messages import outcome_text, question, question_text, shown

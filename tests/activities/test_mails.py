@@ -10,10 +10,10 @@ from activities.connections import Connections, Trouble
 from activities.systems import Systems
 from adapters.channels.smtp import Smtp, SmtpSettings
 from adapters.ports import Finding, Mail
-from domain.approval import ApprovalRequest, Reminder
+from domain.approvals.policies import Approver
+from domain.approvals.requests import ApprovalRequest, Reminder
 from domain.errors import Disposition, Problem
 from domain.money import Money
-from domain.policy import Approver
 from records.database import Database
 from records.incidents import Incidents
 from records.notices import Notices

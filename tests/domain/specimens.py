@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.approvals.policies import ApprovalPolicy, Approver
 from domain.facts import Credit, CustomerMatch, Facts, ItemStock, MatchOutcome
 from domain.money import Money
 from domain.order import Address, Basis, Charge, Order, OrderLine, Party, Payment, StoreState
-from domain.policy import ApprovalPolicy, Approver, Pair, PaymentRule, PaymentTiming
+from domain.policy import Pair, PaymentRule, PaymentTiming
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DORA = Approver(id="dora", name="Dora Director", email="dora@waybill.example", roles=("director",))

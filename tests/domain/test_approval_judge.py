@@ -5,19 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.approval import (
-    ApprovalRequest,
-    Channel,
-    Decision,
-    DecisionRefused,
-    Standing,
-    Verdict,
-    code_hash,
-    judge,
-)
+from domain.approvals.judging import code_hash, judge
+from domain.approvals.policies import ApprovalPolicy
+from domain.approvals.requests import ApprovalRequest, Channel, Decision, DecisionRefused, Standing, Verdict
 from domain.money import Money
 from domain.order import Order, Party
-from domain.policy import ApprovalPolicy, Pair
+from domain.policy import Pair
 from tests.domain.specimens import DORA, NOON, order, pair
 
 ORDER = order()

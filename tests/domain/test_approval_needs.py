@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.approval import Reminder, approval_needed, approvers_for, deputies_of, may_decide, timetable
+from domain.approvals.asking import approval_needed, approvers_for, deputies_of, may_decide, timetable
+from domain.approvals.policies import ApprovalPolicy, Approver
+from domain.approvals.requests import Reminder
 from domain.money import Money
-from domain.policy import ApprovalPolicy, Approver, Pair
+from domain.policy import Pair
 from tests.domain.specimens import CARL, DORA, order, pair
 
 AMOUNTS = st.decimals(0, 100_000, places=2)

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
-from domain.approval import ApprovalRequest, Standing
+from domain.approvals.requests import ApprovalRequest, Standing
 from domain.errors import BadConfiguration, Problem
 from domain.life import Deed, Hold, OrderView
 from domain.money import Money

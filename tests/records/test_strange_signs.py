@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.approval import ApprovalRequest, Standing
+from domain.approvals.requests import ApprovalRequest, Standing
 from domain.errors import Disposition, Problem
 from domain.life import Deed, Hold, OrderView
 from domain.money import Money

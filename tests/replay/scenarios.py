@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.approval import Verdict
+from domain.approvals.requests import Verdict
 from domain.corrections import Correction
 from domain.life import Asked
 from domain.stages import Stage

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.approval import ApprovalRequest, Decision, Standing
+from domain.approvals.requests import ApprovalRequest, Decision, Standing
 from domain.corrections import Correction
 from domain.life import OrderView
 from domain.stages import Stage

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from domain.approval import Standing
+from domain.approvals.requests import Standing
 from domain.life import OrderView
 from domain.stages import Stage
 from starter.order_desk import Declined, reason_of

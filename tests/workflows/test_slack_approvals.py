@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from domain.approval import Standing
+from domain.approvals.requests import Standing
 from domain.errors import BadConfiguration
 from domain.life import OrderView
 from domain.stages import Stage
