@@ -8,8 +8,9 @@ from domain.rules.actions import Action, subject_of
 from domain.rules.case import Case
 from domain.rules.compiling import Answer, Judge, Look, Seen, compile_condition
 from domain.rules.conditions import Comparison
+from domain.rules.expert_facts import expert_facts
 from domain.rules.experts import ExpertDefinition
-from domain.rules.facts import FACTS, expert_facts
+from domain.rules.facts import FACTS
 from domain.rules.model import Rule, Unknown
 from domain.rules.triggers import Trigger
 

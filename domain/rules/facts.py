@@ -1,6 +1,6 @@
 """The facts of an order that rules may ask for: names, kinds, how they are read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from domain.facts import MatchOutcome
 from domain.money import Money
 from domain.rules.case import Case, age
-from domain.rules.experts import ExpertDefinition
 from domain.rules.operators import Kind
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -227,23 +226,3 @@ LINE_FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in _
 
 EXPERT = "expert."
 """What the names of expert expressions' answers begin with."""
-
-
-def expert_facts(experts: Iterable[ExpertDefinition]) -> dict[str, Fact]:
-    """Return the facts that expert expressions answer."""
-    return {f"{EXPERT}{each.name}": _expert_fact(each) for each in experts}
-
-
-def _expert_fact(expert: ExpertDefinition) -> Fact:
-    def read(case: Case) -> Any:
-        answer = case.experts.get(expert.name)
-        return None if answer is None else _READ[expert.returns.value](answer)
-
-    return Fact(f"{EXPERT}{expert.name}", Kind(expert.returns.value), read, from_erp=True)
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "number": Decimal,
-    "text": str,
-    "flag": lambda answer: answer == "true",
-}
