@@ -13,13 +13,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from domain.model import Frozen, Strict
-from domain.money import Money, exact
+from domain.model import Frozen
+from domain.money import Money
 from domain.rules.case import Case, lines_of
 from domain.rules.decision_tables import DecisionTable, TableRefused, read_table
 from domain.rules.expressions import LINES, faults_of, line_facts_of, paths_of
 from domain.rules.facts import FACTS, LINE_FACTS, Fact
 from domain.rules.operators import Kind
+from domain.rules.written import Written
 
 LONGEST_EXPRESSION = 2_000
 LONGEST_TABLE = 32_000
@@ -46,7 +47,7 @@ def _as_text(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
 
 
-class ExpertDefinition(Strict):
+class ExpertDefinition(Written):
     """One expert rule. Its answer is the fact `expert.NAME`, unknown where it answers `null`."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="Rules ask for it as `expert.NAME`.")
@@ -82,30 +83,9 @@ class ExpertDefinition(Strict):
         """Return the facts it asks for: `total.amount`, `country`, `lines`."""
         return frozenset(path for text in self.expressions for path in paths_of(text))
 
-    @property
-    def asks_erp(self) -> bool:
-        """Whether it asks for what only the ERP knows."""
-        names = {path.partition(".")[0] for path in self.reads()}
-        on_lines = (
-            {name for text in self.expressions for name in line_facts_of(text)} if LINES in names else set()
-        )
-        facts = [*(FACTS[name] for name in names if name in FACTS), *(LINE_FACTS[name] for name in on_lines)]
-        return any(fact.from_erp for fact in facts)
-
-    def value(self, text: str | None) -> Decimal | str | bool | None:
-        """Return an answer in its own type; None for an unknown one."""
-        if text is None:
-            return None
-        if self.returns is Returns.NUMBER:
-            return exact(text)
-        return text == YES if self.returns is Returns.FLAG else text
-
-
-YES, NO = "yes", "no"
-
 
 class ExpertAnswer(Frozen):
-    """What a definition answered: a number's digits, a text, `yes` or `no`; None is unknown.
+    """What a definition answered: a number's digits, a text, `true` or `false`; None is unknown.
 
     `because` names the table's row and the facts that were seen.
     """
