@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
-from domain.durations import Duration
 from domain.approvals.policies import ApprovalPolicy
-from domain.rules.actions import Action
+from domain.durations import Duration
+from domain.rules.actions import Action, RequireApproval
 from domain.rules.conditions import AllLines, AnyLine, Comparison, Condition
 from domain.rules.experts import ExpertDefinition
 from domain.rules.facts import EXPERT, FACTS
@@ -112,11 +112,15 @@ class OrderRules(Written):
         """Return the rules for orders of one pair and store, in the order in which they are looked at."""
         chosen = [rule for rule in rule_set.rules if rule.enabled and rule.applies_to(pair, connection)]
         chosen.sort(key=lambda rule: rule.priority)
+        asked = {fact for rule in chosen for fact, _ in facts_of(rule.condition)}
+        named = {
+            action.policy for rule in chosen for action in rule.then if isinstance(action, RequireApproval)
+        }
         return cls(
             version=version,
             rules=tuple(chosen),
-            policies=rule_set.policies,
-            experts=rule_set.experts,
+            policies={name: policy for name, policy in rule_set.policies.items() if name in named},
+            experts=tuple(expert for expert in rule_set.experts if f"{EXPERT}{expert.name}" in asked),
             time_zone=rule_set.time_zone,
         )
 
