@@ -44,7 +44,7 @@ class Case(Frozen):
     document_state: str = ""
     delivery: str = ""
     return_amount: Money | None = None
-    return_goods: str = ""
+    return_pieces: Decimal | None = None
     has_vat_id: bool | None = None
     experts: dict[str, str] = Field(default_factory=dict)
 

@@ -100,10 +100,10 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
             "l'avancement de la livraison",
         ),
         "return_amount": ("the amount of the return", "el importe de la devolución", "le montant du retour"),
-        "return_goods": (
-            "the goods of the return",
-            "la mercancía de la devolución",
-            "la marchandise du retour",
+        "return_pieces": (
+            "the pieces of the return",
+            "las unidades de la devolución",
+            "les unités du retour",
         ),
     }
 )

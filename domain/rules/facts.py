@@ -173,13 +173,7 @@ _LIFE = (
     Fact("document_state", Kind.TEXT, lambda case: _known(case.document_state), beside=True),
     Fact("delivery", Kind.TEXT, lambda case: _known(case.delivery), beside=True),
     Fact("return_amount", Kind.MONEY, lambda case: case.return_amount, beside=True),
-    Fact(
-        "return_goods",
-        Kind.TEXT,
-        lambda case: _known(case.return_goods),
-        ("coming", "back", "none"),
-        beside=True,
-    ),
+    Fact("return_pieces", Kind.NUMBER, lambda case: case.return_pieces, beside=True),
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in (*_STORE, *_ERP, *_LIFE)})
