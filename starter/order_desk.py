@@ -1,6 +1,7 @@
-"""What people ask of orders, from the CLI and the decision pages: Updates, with readable refusals."""
+"""What people ask of orders, by every way in: Updates, with readable refusals."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,11 +14,12 @@ from temporalio.client import (
 from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.approval_links import DecisionLink
 from domain.approvals.requests import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.order import order_workflow_id
-from domain.returning import ReturnAsked
+from domain.returning import ReturnAsked, ReturnView
 from workflows.returning import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
@@ -35,12 +37,16 @@ class NoAnswer(Exception):
 class OrderDesk:
     """Commands to orders. Each returns the order's view, or raises `Declined` or `NoAnswer`."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, key: str = "") -> None:
+        self._client, self._key = client, key
 
-    async def decide(self, connection: str, order_id: str, decision: Decision) -> OrderView:
-        """Take a decision on an approval."""
-        return await self._ask(connection, order_id, "decide", decision)
+    def once(self, key: str) -> "OrderDesk":
+        """Return a desk at which the same command counts once, however often it is given with this key."""
+        return OrderDesk(self._client, key)
+
+    async def decide(self, connection: str, order_id: str, decision: Decision, once: str = "") -> OrderView:
+        """Take a decision on an approval. What has the same `once` is one, with one answer."""
+        return await self._ask(connection, order_id, "decide", decision, once)
 
     async def correct(self, connection: str, order_id: str, correction: Correction) -> OrderView:
         """Correct the order's data."""
@@ -78,9 +84,11 @@ class OrderDesk:
                 raise Declined(f"the order has no open return {reference}") from None
             raise NoAnswer(problem.status.name) from None
 
-    async def _ask(self, connection: str, order_id: str, what: str, argument: BaseModel) -> OrderView:
+    async def _ask(
+        self, connection: str, order_id: str, what: str, argument: BaseModel, once: str = ""
+    ) -> OrderView:
         handle = self._client.get_workflow_handle(order_workflow_id(connection, order_id))
-        same = uuid4().hex  # what was asked counts once, however often it is sent
+        same = once or self._update_id(what, argument)
         for attempt in range(_ATTEMPTS):
             try:
                 view: OrderView = await handle.execute_update(
@@ -99,6 +107,30 @@ class OrderDesk:
             except (WorkflowUpdateRPCTimeoutOrCancelledError, RuntimeError) as problem:
                 raise NoAnswer(type(problem).__name__) from None
         raise NoAnswer("the order is too busy")
+
+    def _update_id(self, what: str, argument: BaseModel) -> str:
+        """Return the id under which what is asked counts once, however often it is sent."""
+        if not self._key:
+            return uuid4().hex
+        return hashlib.sha256("\x1f".join((self._key, what, argument.model_dump_json())).encode()).hexdigest()
+
+
+def shown_link(view: OrderView, approver: str) -> DecisionLink:
+    """Return what an approver decides on who sees the order as this view shows it."""
+    request = view.approval
+    return DecisionLink(
+        approver=approver,
+        connection=view.connection,
+        store_order_id=view.store_order_id,
+        request=request.number if request else 0,
+        revision=request.revision if request else "",
+    )
+
+
+def next_reference(known: tuple[ReturnView, ...]) -> str:
+    """Return the first of R1, R2, R3 … that no return of the order has."""
+    taken = {view.reference for view in known}
+    return next(name for number in range(1, len(taken) + 2) if (name := f"R{number}") not in taken)
 
 
 def reason_of(refusal: WorkflowUpdateFailedError) -> str:

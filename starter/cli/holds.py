@@ -6,50 +6,26 @@ from typing import Annotated
 
 import typer
 
-from domain.approvals.requests import Standing
 from domain.life import OrderView
-from records.incidents import Incident
 from records.strays import Stray
+from starter.attention import Attention, WaitedFor, attention, sentence_of, waits_for_decision
 from starter.cli.codes import Code
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
 
-_MOST = 10_000
-
-
-class _Waiting(Incident):
-    """An open incident, and how many orders wait for its end."""
-
-    orders: int
-
 
 def holds(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show what needs somebody, grouped by cause, the oldest first; and connections in trouble."""
-    views, incidents, strays = asyncio.run(_look())
+    found = asyncio.run(_look())
     if as_json:
-        say_json(
-            {
-                "orders": [view.model_dump(mode="json") for view in views],
-                "incidents": [incident.model_dump(mode="json") for incident in incidents],
-                "strays": [stray.model_dump(mode="json") for stray in strays],
-            }
-        )
+        say_json(found.model_dump(mode="json"))
         return
-    if not views and not incidents and not strays:
+    if not found.orders and not found.incidents and not found.strays:
         out.print("Nothing needs you.")
-    _show_incidents(incidents)
-    groups: dict[str, list[OrderView]] = {}
-    for view in views:
-        groups.setdefault(_cause(view), []).append(view)
-    for cause, members in groups.items():
+    _show_incidents(found.incidents)
+    for cause, members in found.by_cause().items():
         _show_group(cause, members)
-    _show_strays(strays)
-
-
-def _cause(view: OrderView) -> str:
-    if view.hold:
-        return view.hold.group.value
-    return "broken promises" if view.broken_promises else "waiting for a decision"
+    _show_strays(found.strays)
 
 
 def aside(
@@ -68,21 +44,12 @@ def aside(
     out.print(f"Put aside: {what}.", markup=False)
 
 
-async def _look() -> tuple[Sequence[OrderView], Sequence[_Waiting], Sequence[Stray]]:
+async def _look() -> Attention:
     async with opened() as waybill:
-        views = await waybill.orders.list(needs_person=True, limit=_MOST)
-        incidents = [
-            _Waiting(
-                **incident.model_dump(),
-                orders=len(await waybill.orders.waiting_for(incident.connection, _MOST)),
-            )
-            for incident in await waybill.incidents.open_ones()
-        ]
-        strays = await waybill.strays.all()
-    return sorted(views, key=lambda view: view.since), incidents, strays
+        return await attention(waybill)
 
 
-def _show_incidents(incidents: Sequence[_Waiting]) -> None:
+def _show_incidents(incidents: Sequence[WaitedFor]) -> None:
     if not incidents:
         return
     out.print(f"\nconnections in trouble: {len(incidents)}", style="bold")
@@ -114,16 +81,12 @@ def _show_group(cause: str, members: Sequence[OrderView]) -> None:
             view.number,
             str(view.total or ""),
             f"{view.since:%m-%d %H:%M}",
-            view.hold.sentence if view.hold else _promises(view) or view.because,
+            sentence_of(view),
             view.hold.remedy if view.hold else _what_to_do(view),
         )
     out.print(made)
 
 
-def _promises(view: OrderView) -> str:
-    return ", ".join(f"not {promise} in time" for promise in view.broken_promises)
-
-
 def _what_to_do(view: OrderView) -> str:
-    waits = view.approval is not None and view.approval.standing is Standing.OPEN
-    return "waybill order approve|reject" if waits else "See what keeps it: waybill order why"
+    asked = waits_for_decision(view)
+    return "waybill order approve|reject" if asked else "See what keeps it: waybill order why"

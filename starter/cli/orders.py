@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from activities.approval_links import DecisionLink
 from domain.approvals.requests import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
@@ -18,7 +17,7 @@ from starter.cli.output import err, explain, orders_table, out, say_json, show_o
 from starter.cli.session import answering, one_order, opened, person
 from starter.composition import links_of
 from starter.configuration import load
-from starter.order_desk import OrderDesk
+from starter.order_desk import OrderDesk, shown_link
 
 app = typer.Typer(help="Look at orders, and get them going.", no_args_is_help=True)
 
@@ -179,15 +178,7 @@ def _decide(wanted: str, verdict: Verdict, approver: str, reason: str) -> None:
     links = links_of(load())
 
     def decision(view: OrderView) -> Decision:
-        request = view.approval
-        link = DecisionLink(
-            approver=approver,
-            connection=view.connection,
-            store_order_id=view.store_order_id,
-            request=request.number if request else 0,
-            revision=request.revision if request else "",
-        )
-        return links.decision(link, verdict, Channel.CLI, reason)
+        return links.decision(shown_link(view, approver), verdict, Channel.CLI, reason)
 
     _ask(wanted, lambda desk, view: desk.decide(view.connection, view.store_order_id, decision(view)))
 

@@ -8,11 +8,12 @@ from pydantic import ValidationError
 
 from domain.life import Asked, OrderView
 from domain.policy import Goods
-from domain.returning import ReturnAsked, ReturnView
+from domain.returning import ReturnAsked
 from starter.cli.codes import Code
 from starter.cli.orders import As, Reason, Wanted
 from starter.cli.output import err, out
 from starter.cli.session import answering, one_order, opened, person
+from starter.order_desk import next_reference
 
 app = typer.Typer(help="Take back goods or give money back.", no_args_is_help=True)
 
@@ -80,12 +81,6 @@ def continue_return(wanted: Wanted, reference: Reference, who: As = "", reason: 
 def give_up(wanted: Wanted, reference: Reference, who: As = "", reason: Reason = "") -> None:
     """End a return that nothing will come of."""
     _tell(wanted, reference, "give_up", Asked(by=who or person(), reason=reason))
-
-
-def next_reference(known: tuple[ReturnView, ...]) -> str:
-    """Return the first of R1, R2, R3 … that no return of the order has."""
-    taken = {view.reference for view in known}
-    return next(name for number in range(1, len(taken) + 2) if (name := f"R{number}") not in taken)
 
 
 def _asked(facts: dict[str, Any]) -> ReturnAsked:

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
-from activities.connections import TRY_NOW, watch_id
 from adapters.channel_ports import ChatPort, TextPort, WebhookPort
 from adapters.label_port import LabelPort
 from adapters.ports import ErpPort, Finding, MailPort, StorePort
@@ -20,7 +19,9 @@ from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
 from starter.composition import Waybill
 from starter.configuration import load
+from starter.connection_desk import ConnectionDesk
 from starter.ending import Unable
+from starter.order_desk import NoAnswer
 from starter.temporal_client import connect, register_search_attributes, temporal_address
 
 _PATIENCE_SECONDS = 20
@@ -119,16 +120,15 @@ def try_now(
 ) -> None:
     """Try a connection in trouble at once, after something was mended."""
 
-    async def send() -> None:
+    async def send() -> bool:
         try:
-            await (await connect()).get_workflow_handle(watch_id(connection)).signal(TRY_NOW)
-        except RPCError as problem:
-            if problem.status is not RPCStatusCode.NOT_FOUND:
-                raise Unable(f"Temporal at {temporal_address()}: {problem.message}") from None
-            err.print(f"No orders wait for {connection}.", markup=False)
-            raise typer.Exit(Code.NOT_FOUND) from None
+            return await ConnectionDesk(await connect()).try_now(connection)
+        except NoAnswer as silence:
+            raise Unable(f"Temporal at {temporal_address()} does not answer ({silence}).") from None
 
-    asyncio.run(send())
+    if not asyncio.run(send()):
+        err.print(f"No orders wait for {connection}.", markup=False)
+        raise typer.Exit(Code.NOT_FOUND)
     out.print(f"Trying {connection}; the waiting orders go on as soon as it works.", markup=False)
 
 

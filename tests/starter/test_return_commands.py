@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from domain.returning import ReturnStage, ReturnView
 from starter.cli.app import app
 from starter.cli.codes import Code
-from starter.cli.returns import next_reference
+from starter.order_desk import next_reference
 
 
 def views(*references: str) -> tuple[ReturnView, ...]:
