@@ -43,7 +43,8 @@ class Paper(Frozen):
     and the carrier as the ERP names it. The total is the document's own (gross); invoices and credit notes
     have what of it is still open. `follows` are the `id`s of the documents it was drawn from (`order:7`,
     `delivery:4`), because an ERP may count each kind by itself. A cancelled one stays in the list. `ships`
-    tells that goods left with a paper that is no delivery: an invoice drawn from the order itself.
+    tells that goods left with a paper that is no delivery: an invoice drawn from the order itself. `key` is
+    the one under which we made it, or made what it was drawn from.
     """
 
     kind: PaperKind
@@ -58,6 +59,7 @@ class Paper(Frozen):
     open: Money | None = None
     follows: tuple[str, ...] = ()
     ships: bool = False
+    key: str = ""
 
     @property
     def id(self) -> str:
@@ -133,3 +135,35 @@ def too_much(progress: Progress) -> tuple[Difference, ...]:
         for sku, quantity in sorted(progress.shipped.items())
         if quantity > ordered.get(sku, Decimal(0))
     )
+
+
+def late_changes(before: Progress | None, now: Progress, *, cancelled: bool) -> tuple[Difference, ...]:
+    """Return what the ERP changed of an order whose life was over, as against what was seen last.
+
+    That what was closed or cancelled is so, and what was paid of a paper, is no news.
+    """
+    state = before.document.state if before else ErpState.OPEN
+    known = {ErpState.CLOSED, ErpState.CANCELLED} if cancelled else {ErpState.CLOSED, state}
+    rows = []
+    if now.document.state not in known:
+        rows.append(Difference(what="the order", asked=state.value, found=now.document.state.value))
+    old = {paper.id: _as_news(paper) for paper in before.papers} if before else {}
+    for paper in now.papers:
+        if old.get(paper.id) != _as_news(paper):
+            name = f"{paper.kind.value.replace('_', ' ')} {paper.number}"
+            known_before = "as before" if paper.id in old else "not there"
+            rows.append(
+                Difference(what=name, asked=known_before, found=_in_words(paper, new=paper.id not in old))
+            )
+    return tuple(rows)
+
+
+def _as_news(paper: Paper) -> Paper:
+    return paper.model_copy(update={"open": None})
+
+
+def _in_words(paper: Paper, *, new: bool) -> str:
+    if paper.cancelled:
+        return "cancelled"
+    count = pieces(sum((line.quantity for line in paper.lines), Decimal(0)))
+    return f"{'new' if new else 'changed'}, {count} pieces" + (f", {paper.total}" if paper.total else "")

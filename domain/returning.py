@@ -12,7 +12,7 @@ from domain.model import Frozen
 from domain.money import Money
 from domain.order import Charge, Order
 from domain.policy import Goods, PaperKind
-from domain.returns import TakenLine, drawn_lines, left_to_credit
+from domain.returns import TakenLine, drawn_lines, left_to_credit, paper_key
 from domain.texts import Plain, pieces
 
 _CENT = Decimal("0.01")
@@ -96,16 +96,26 @@ def checked(asked: ReturnAsked, order: Order, progress: Progress) -> None:
 
 
 def taken_lines(
-    asked: ReturnAsked, order: Order, progress: Progress, kind: PaperKind, request: str = ""
+    asked: ReturnAsked,
+    order: Order,
+    progress: Progress,
+    kind: PaperKind,
+    request: str = "",
+    over: tuple[str, ...] = (),
 ) -> tuple[TakenLine, ...]:
     """Choose the ERP's lines that so many pieces are taken back from; the return's own `request` first.
 
+    `over` are the order's returns that ended: what they announced and did not bring is free for this one.
     Raises `ReturnRefused` when fewer are left than are asked for.
     """
     found: list[TakenLine] = []
+    keys = frozenset(
+        paper_key(order.connection, order.store_id, PaperKind.RETURN_REQUEST.value, name)
+        for name in (asked.reference, *over)
+    )
     for wanted in asked.lines:
         sku = _line_of(order, wanted)
-        lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity, request)
+        lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity, request, keys=keys)
         left = sum((line.quantity for line in lines), Decimal(0))
         if left < wanted.quantity:
             what = "invoiced" if kind is PaperKind.CREDIT_NOTE else "shipped"

@@ -122,15 +122,32 @@ def left_of(paper: Paper, progress: Progress) -> dict[tuple[str, str], Decimal]:
 
 
 def drawn_lines(
-    progress: Progress, kind: PaperKind, line_id: str, sku: str, quantity: Decimal, request: str = ""
+    progress: Progress,
+    kind: PaperKind,
+    line_id: str,
+    sku: str,
+    quantity: Decimal,
+    request: str = "",
+    *,
+    keys: frozenset[str] = frozenset(),
 ) -> tuple[TakenLine, ...]:
     """Choose the papers that so many pieces are taken back from; fewer come out when there are no more.
 
-    The return request `request` (its `id`) and what was drawn from it come first: another return of the same
-    article waits for its own.
+    The return request `request` (its `id`) and what was drawn from it come first. Of the requests that we
+    made, only those under one of the `keys` are drawn from: another return waits for the goods of its own.
     """
     found: list[TakenLine] = []
-    sources = [paper for source in _SOURCES[kind] for paper in progress.of_kind(source)]
+    others = {
+        paper.id
+        for paper in progress.of_kind(PaperKind.RETURN_REQUEST)
+        if paper.key and paper.key not in keys and paper.id != request
+    }
+    sources = [
+        paper
+        for source in _SOURCES[kind]
+        for paper in progress.of_kind(source)
+        if request in paper.follows or not others & {paper.id, *paper.follows}
+    ]
     for paper in sorted(sources, key=lambda paper: request not in {paper.id, *paper.follows}):
         for (its_line, its_sku), left in left_of(paper, progress).items():
             if its_sku != sku or (line_id and its_line and its_line != line_id) or quantity <= 0:

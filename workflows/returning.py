@@ -41,12 +41,16 @@ Result = TypeVar("Result")
 
 
 class ReturnStart(Frozen):
-    """The order with its rules and its ERP document as they are now, and what is asked for."""
+    """The order with its rules and its ERP document as they are now, and what is asked for.
+
+    `over` are the references of the order's returns that ended.
+    """
 
     order: Order
     pair: Pair
     document: ErpDocument
     asked: ReturnAsked
+    over: tuple[str, ...] = ()
 
 
 def return_id(connection: str, store_order_id: str, reference: str) -> str:
@@ -169,7 +173,7 @@ class ReturnWorkflow:
 
     def _request_for(self, kind: PaperKind, progress: Progress) -> TakeBackRequest:
         mine = self._request.id if self._request else ""
-        lines = taken_lines(self._start.asked, self._start.order, progress, kind, mine)
+        lines = taken_lines(self._start.asked, self._start.order, progress, kind, mine, self._start.over)
         return TakeBackRequest(
             erp=self._start.pair.erp,
             connection=self._start.order.connection,

@@ -50,10 +50,11 @@ class Returns:
         )
         order = life.current
         document = life.document.model_copy(update={"lines": ()})
+        over = tuple(view.reference for view in life.returns.values() if view.stage in ENDED)
         try:
             await workflow.start_child_workflow(
                 RETURN_WORKFLOW,
-                ReturnStart(order=order, pair=life.pair, document=document, asked=asked),
+                ReturnStart(order=order, pair=life.pair, document=document, asked=asked, over=over),
                 id=return_id(order.connection, order.store_id, asked.reference),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 parent_close_policy=ParentClosePolicy.ABANDON,

@@ -14,6 +14,7 @@ from domain.posting import KEY_LENGTH, ErpDocument, ErpState
 from domain.returns import TakeBack, TakenLine, drawn_lines, left_of, left_to_credit, paper_key
 
 DELIVERY, INVOICE, CREDIT = PaperKind.DELIVERY, PaperKind.INVOICE, PaperKind.CREDIT_NOTE
+REQUEST = PaperKind.RETURN_REQUEST
 
 
 def paper(kind: PaperKind, entry: str, *lines: tuple[str, int], base: str = "", **facts: Any) -> Paper:
@@ -88,6 +89,23 @@ def test_return_is_drawn_from_deliveries_and_not_from_what_was_invoiced() -> Non
     lines = drawn_lines(found, PaperKind.RETURN, "1", "WINE", Decimal(4))
 
     assert [(line.base, line.quantity) for line in lines] == [("delivery:2", Decimal(2))]
+
+
+def test_goods_that_another_return_announced_are_left_to_it() -> None:
+    mine = paper(REQUEST, "1", ("1", 1), base="invoice:1", key="shop:7:return_request:R1")
+    other = paper(REQUEST, "2", ("1", 2), base="invoice:1", key="shop:7:return_request:R2")
+    by_hand = paper(REQUEST, "3", ("1", 1), base="invoice:1")
+    here = paper(PaperKind.RETURN, "4", ("1", 2), base="return_request:2", follows=("return_request:2",))
+    found = progress(paper(INVOICE, "1", ("1", 5)), mine, other, by_hand, here)
+
+    def drawn(*keys: str) -> list[tuple[str, Decimal]]:
+        lines = drawn_lines(found, CREDIT, "", "WINE", Decimal(9), keys=frozenset(keys))
+        return [(line.base, line.quantity) for line in lines]
+
+    others = [("return_request:3", Decimal(1)), ("invoice:1", Decimal(1))]
+    assert drawn() == others
+    assert drawn("shop:7:return_request:R1") == [("return_request:1", Decimal(1)), *others]
+    assert ("return:4", Decimal(2)) in drawn("shop:7:return_request:R2")
 
 
 def taking(**changes: Any) -> TakeBack:

@@ -56,6 +56,24 @@ async def test_goods_are_credited_on_the_request_that_they_came_with(watched: Ho
     assert credit.follows == (requests[second],)
 
 
+@pytest.mark.parametrize("gives_up", [False, True])
+async def test_goods_that_are_back_are_not_those_that_another_return_waits_for(
+    watched: House, gives_up: bool
+) -> None:
+    order = await sold(watched)
+    await order.ask("R1", lines=bottles(4))
+    await order.until(ReturnStage.WAITING_FOR_GOODS, reference="R1")
+    if gives_up:
+        await watched.desk.tell_return(watched.store, str(order.order_id), "R1", "give_up", BY_OLGA)
+        await order.until(*ENDED, reference="R1")
+
+    await order.ask("R2", lines=bottles(3), goods=Goods.BACK)
+    second = await order.until(*ENDED, reference="R2")
+
+    assert second.stage is (ReturnStage.COMPLETED if gives_up else ReturnStage.REFUSED)
+    assert gives_up or "not back are 2" in second.because
+
+
 def _of(view: OrderView, kind: str) -> list[Any]:
     return [paper for paper in view.papers if paper.kind is PaperKind(kind)]
 

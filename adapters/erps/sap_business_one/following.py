@@ -28,7 +28,9 @@ class Following:
 
     def __init__(self, layer: ServiceLayer, settings: SapBusinessOneSettings) -> None:
         self._layer, self._settings = layer, settings
-        self.columns = select(FollowingDocument, settings.order_column, *_own_columns(settings))
+        self.columns = select(
+            FollowingDocument, settings.order_column, settings.paper_column, *_own_columns(settings)
+        )
 
     async def documents(self, start: Ref, key: str) -> dict[Ref, Object]:
         """Return the documents that follow, as they came.

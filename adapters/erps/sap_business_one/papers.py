@@ -33,11 +33,15 @@ LineRef = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Found:
-    """A document that follows, with the columns only this company has."""
+    """A document that follows, with the columns only this company has.
+
+    `key` is its order's, `own_key` the one we made it under.
+    """
 
     ref: Ref
     document: FollowingDocument
     key: str
+    own_key: str
     tracking: str
     line_ids: tuple[str, ...]
 
@@ -71,6 +75,7 @@ class View:
             ref=ref,
             document=document,
             key=str(body.get(self.settings.order_column) or ""),
+            own_key=str(body.get(self.settings.paper_column) or ""),
             tracking=str(body.get(self.settings.tracking_field) or ""),
             line_ids=line_ids(body, self.settings.line_column),
         )
@@ -106,6 +111,7 @@ class View:
             open=left if kind in _BILLS else None,
             follows=tuple(sorted(bases)),
             ships=found.ref[0] == INVOICE.number and sales in bases and document.ReserveInvoice != YES,
+            key=found.own_key,
         )
 
     def _amounts(self, document: FollowingDocument) -> tuple[Money, Money]:
