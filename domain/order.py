@@ -87,6 +87,9 @@ class OrderLine(Frozen):
     lot: str = ""
     serials: tuple[str, ...] = ()
     expires: date | None = None
+    position: int = Field(
+        default=0, description="Its place among the store's lines, where a mapping rearranged them."
+    )
 
 
 class DiscountLevel(StrEnum):

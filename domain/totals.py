@@ -6,10 +6,11 @@ gives the store's total is taken. If none does, a rounding line within the toler
 the tolerance nothing is posted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
+from typing import TypeVar
 
 from domain.errors import TotalsDiffer
 from domain.model import Frozen
@@ -17,6 +18,7 @@ from domain.money import currency_digits, rounded
 from domain.order import Basis, Charge, DiscountLevel, Order, OrderLine
 
 ZERO = Decimal(0)
+Key = TypeVar("Key")
 
 
 class AdjustmentKind(StrEnum):
@@ -197,7 +199,7 @@ def _discount_lines(order: Order, basis: Basis, digits: int) -> Iterator[Adjustm
             )
 
 
-def split(amount: Decimal, shares: dict[Decimal, Decimal], digits: int) -> dict[Decimal, Decimal]:
+def split(amount: Decimal, shares: Mapping[Key, Decimal], digits: int) -> dict[Key, Decimal]:
     """Split an amount in proportion to the shares, in coins that add up to it (largest remainder)."""
     whole = sum(shares.values(), ZERO)
     if not whole:

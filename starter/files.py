@@ -101,8 +101,8 @@ class _YamlReading:
     def content(self) -> Any:
         """Return the only document's content."""
         try:
-            events = yaml.parse(self._text, Loader=yaml.CBaseLoader)
-            started = [event for event in self._checked(events) if not isinstance(event, _FRAME)]
+            read = yaml.parse(self._text, Loader=yaml.CBaseLoader)
+            started = [event for event in self._checked(read) if not isinstance(event, _FRAME)]
         except yaml.YAMLError as problem:
             mark = getattr(problem, "problem_mark", None)
             place = f"{self._name}:{mark.line + 1}" if mark else self._name
@@ -110,7 +110,8 @@ class _YamlReading:
             raise BadFile(f"{place}: this is not YAML ({said})") from None
         if not started:
             raise BadFile(f"{self._name} is empty")
-        return self._value(iter(started), ())
+        events = iter(started)
+        return self._value(next(events), events, ())
 
     def _checked(self, events: Iterable[Any]) -> Iterator[Any]:
         depth = documents = 0
@@ -125,8 +126,7 @@ class _YamlReading:
                 self._refuse(event, f"this is nested deeper than {DEEPEST}")
             yield event
 
-    def _value(self, events: Iterator[Any], place: Place) -> Any:
-        event = next(events)
+    def _value(self, event: Any, events: Iterator[Any], place: Place) -> Any:
         self.lines.setdefault(place, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return event.value
@@ -141,7 +141,7 @@ class _YamlReading:
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            found.append(self._value(_again(event, events), (*place, len(found))))
+            found.append(self._value(event, events, (*place, len(found))))
         return found
 
     def _dict(self, events: Iterator[Any], place: Place) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class _YamlReading:
             if key in found:
                 self._refuse(event, f"{key} is written twice")
             self.lines[(*place, key)] = _line(event)
-            found[key] = self._value(events, (*place, key))
+            found[key] = self._value(next(events), events, (*place, key))
         return found
 
     def _refuse(self, event: Any, sentence: str) -> NoReturn:
@@ -169,8 +169,3 @@ _FRAME = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, y
 
 def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
-
-
-def _again(event: Any, events: Iterator[Any]) -> Iterator[Any]:
-    yield event
-    yield from events

@@ -35,6 +35,15 @@ def test_a_place_is_named_with_its_line() -> None:
     assert written.where("other") == "map.yaml other"
 
 
+def test_lists_and_groups_nest_in_any_way() -> None:
+    written = read_text("a: [{b: [{c: 1, d: [2]}, {e: f}], g: {h: [[i], []]}}, j]\nk: {}\n", "a.yaml")
+
+    assert written.content == {
+        "a": [{"b": [{"c": "1", "d": ["2"]}, {"e": "f"}], "g": {"h": [["i"], []]}}, "j"],
+        "k": {},
+    }
+
+
 def test_what_is_written_reads_back_the_same() -> None:
     content = {"NO": "yes", "1": ["20", "5.5", "", "null", "a: b", "é\n2"], "deep": {"x": "~"}}
 

@@ -1,0 +1,67 @@
+"""The values that mappings move: texts, exact numbers, days, times, yes or no; one or several."""
+
+from datetime import date, datetime
+from decimal import Context, Decimal
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+Scalar = str | Decimal | date | datetime | bool | None
+Value = Scalar | tuple[Scalar, ...]
+WIDE = Context(prec=150)
+"""Wide enough that no chain of transforms that may be published is ever rounded on the way."""
+
+
+class Kind(StrEnum):
+    """What a value is, in the words of a mapping's messages."""
+
+    TEXT = "a text"
+    NUMBER = "a number"
+    DAY = "a day"
+    TIME = "a time"
+    YES_NO = "yes or no"
+
+
+class Shape(NamedTuple):
+    """What is known of a value before there is one: its kind, and whether there may be several."""
+
+    kind: Kind
+    many: bool = False
+
+    def __str__(self) -> str:
+        return f"several values, each {self.kind.value}" if self.many else self.kind.value
+
+
+def simplified(value: object) -> Value:
+    """Return a model's value as mappings know it: enumerations as texts, whole numbers as Decimals."""
+    if isinstance(value, tuple | list):
+        return tuple(_scalar(each) for each in value)
+    return _scalar(value)
+
+
+def _scalar(value: object) -> Scalar:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if value is None or isinstance(value, str | bool | Decimal | date):
+        return value
+    return Decimal(value) if isinstance(value, int) else str(value)
+
+
+def is_empty(value: Value) -> bool:
+    """Whether nothing is there: none, an empty text, no value of several."""
+    return value is None or value in ("", ())
+
+
+def as_text(value: Scalar) -> str:
+    """Write a value plainly: `12.5`, `2026-11-20`, `yes`; nothing is an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def table_key(value: Scalar) -> str:
+    """Return the text under which a value stands in a value table: a number without needless zeros."""
+    return f"{value.normalize(WIDE):f}" if isinstance(value, Decimal) else as_text(value).strip()
