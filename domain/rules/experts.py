@@ -74,13 +74,14 @@ class ExpertDefinition(Written):
         """The decision table, None for an expression. Raises `TableRefused`."""
         return read_table(self.body) if self.kind is ExpertKind.TABLE else None
 
-    @property
+    @cached_property
     def expressions(self) -> tuple[str, ...]:
         """All texts that ask for facts."""
         return (self.body,) if self.table is None else self.table.expressions
 
+    @cached_property
     def reads(self) -> frozenset[str]:
-        """Return the facts it asks for: `total.amount`, `country`, `lines`."""
+        """The facts it asks for: `total.amount`, `country`, `lines`."""
         return frozenset(path for text in self.expressions for path in paths_of(text))
 
 
@@ -97,7 +98,7 @@ class ExpertAnswer(Frozen):
 
 def facts_for(definition: ExpertDefinition, case: Case) -> dict[str, Any]:
     """Return the facts that a definition asks for: texts, flags, Decimals, money as amount and currency."""
-    names = {path.partition(".")[0] for path in definition.reads()}
+    names = {path.partition(".")[0] for path in definition.reads}
     given = {name: _plain(FACTS[name], FACTS[name].read(case)) for name in sorted(names) if name in FACTS}
     if LINES in names:
         wanted = {name for text in definition.expressions for name in line_facts_of(text)}
@@ -117,7 +118,7 @@ def sample_facts() -> dict[str, Any]:
 def seen(definition: ExpertDefinition, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return what each fact was that a definition asks for, by its path; of lines only their number."""
     found: dict[str, Any] = {}
-    for path in sorted(definition.reads()):
+    for path in sorted(definition.reads):
         name, _, part = path.partition(".")
         value = facts.get(name)
         found[path] = value.get(part) if part and isinstance(value, dict) else value

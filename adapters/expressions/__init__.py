@@ -1,0 +1,1 @@
+"""Engines for expert expressions and decision tables, one module each."""
