@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from domain.mapping import transforms
 from domain.mapping.lines import Rearranged, TextLine, rearranged
-from domain.mapping.model import Entry, MappingSet, Missing, PairMapping, ValueTable
+from domain.mapping.model import Entry, LinePolicies, MappingSet, Missing, PairMapping, ValueTable
 from domain.mapping.paths import Roots, reader
 from domain.mapping.products import ErpItem, StoreProduct
 from domain.mapping.targets import HEADER, LINE, PRODUCT, SKU, is_text
@@ -25,6 +25,9 @@ from domain.order import Order, OrderLine
 
 FieldValue = str | Decimal | date | bool
 """What a field of a document gets; a time is a date too."""
+
+
+_NONE = LinePolicies()
 
 
 class Lacking(Frozen):
@@ -70,8 +73,9 @@ class _Compiled:
         self, entry: Entry, tables: Mapping[str, ValueTable], targets: Mapping[str, tuple[Kind, ...]]
     ) -> None:
         self.entry = entry
-        self._readers: Sequence[Callable[[Roots], Value]] = [reader(path) for path in entry.sources]
-        self._single = isinstance(entry.source, str)
+        readers = [reader(path) for path in entry.sources]
+        self._read = readers[0] if isinstance(entry.source, str) else _together(readers)
+        self._steps = [transforms.runner(step) for step in entry.transforms]
         self._table = tables[entry.table] if entry.table else None
         self._as_text = is_text(entry.target, targets)
         self._default = _default_of(entry, targets)
@@ -79,35 +83,35 @@ class _Compiled:
     def make(self, roots: Roots, position: int = 0) -> Made:
         """Read, transform and translate one value."""
         seen = value = self._read(roots)
-        for step in self.entry.transforms:
-            value = transforms.apply(step, value)
+        for step in self._steps:
+            value = step(value)
         made: Scalar = None if isinstance(value, tuple) or is_empty(value) else value
-        if self._table is not None and made is not None:
-            key = self._table.key(table_key(made))
-            if key not in self._table.by_key:
-                return self._without(seen, table_key(made), position)
-            made = self._table.by_key[key]
-        if is_empty(made):
-            made = self._default
-        elif self._as_text:
-            made = as_text(made)
-        return Made(self.entry, seen, made)
+        if made is None:
+            return Made(self.entry, seen, self._default)
+        if self._table is not None:
+            return self._translated(seen, made, position)
+        return Made(self.entry, seen, as_text(made) if self._as_text else made)
 
-    def _read(self, roots: Roots) -> Value:
-        if self._single:
-            return self._readers[0](roots)
+    def _translated(self, seen: Value, made: Scalar, position: int) -> Made:
+        table, text, entry = self._table, table_key(made), self.entry
+        found = table.by_key.get(table.key(text)) if table else None
+        if found is not None:
+            return Made(entry, seen, found or self._default)
+        lacking = Lacking(
+            table=entry.table, value=text[:100], target=entry.target, position=position, then=entry.missing
+        )
+        return Made(entry, seen, self._default if entry.missing is Missing.DEFAULT else None, lacking)
+
+
+def _together(readers: Sequence[Callable[[Roots], Value]]) -> Callable[[Roots], Value]:
+    def read(roots: Roots) -> Value:
         found: list[Scalar] = []
-        for read in self._readers:
-            value = read(roots)
+        for each in readers:
+            value = each(roots)
             found += value if isinstance(value, tuple) else (value,)
         return tuple(found) or None
 
-    def _without(self, seen: Value, value: str, position: int) -> Made:
-        entry = self.entry
-        lacking = Lacking(
-            table=entry.table, value=value[:100], target=entry.target, position=position, then=entry.missing
-        )
-        return Made(entry, seen, self._default if entry.missing is Missing.DEFAULT else None, lacking)
+    return read
 
 
 def default_value(text: str, kinds: Sequence[Kind]) -> Scalar:
@@ -133,7 +137,7 @@ class CompiledMapping:
     """The mapping of one pair, of one version, ready to run. Never changes."""
 
     def __init__(self, mapping: PairMapping, tables: Mapping[str, ValueTable]) -> None:
-        self.policies = mapping.policies
+        self._policies = mapping.policies
         self._header = [_Compiled(entry, tables, HEADER) for entry in mapping.header]
         lines = [_Compiled(entry, tables, LINE) for entry in mapping.lines]
         self._skus = [each for each in lines if each.entry.target == SKU]
@@ -189,9 +193,11 @@ class CompiledMapping:
     def _rearranged(
         self, order: Order, skus: Sequence[Sequence[Made]], unknown: frozenset[str]
     ) -> Rearranged:
+        if not self._skus and self._policies == _NONE:
+            return Rearranged(order=order)
         found = zip(order.lines, skus, strict=True)
         named = {line.id: as_text(each.value) for line, made in found for each in made if each.value}
-        return rearranged(order, self.policies, named, unknown)
+        return rearranged(order, self._policies, named, unknown)
 
     def _own_skus(self, order: Order) -> list[list[Made]]:
         if not self._skus:
@@ -206,8 +212,9 @@ class CompiledMapping:
         outer = Roots({"order": found.order})
         header = [each.make(outer) for each in self._header]
         lines = [
-            (line.id, [each.make(Roots({"line": line}, outer), line.position) for each in self._lines])
-            for line in (found.order.lines if self._lines else ())
+            (line.id, [each.make(roots, line.position or number) for each in self._lines])
+            for number, line in enumerate(found.order.lines if self._lines else (), 1)
+            for roots in (Roots({"line": line}, outer),)
         ]
         return header, lines
 

@@ -27,6 +27,7 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
 )
 _LISTS = frozenset({"projection", "filter_projection", "flatten"})
 _TEXTS = frozenset({Kind.TEXT})
+_LEAVES = frozenset({str, Decimal, bool, int, datetime, date, types.NoneType})
 
 
 class NoSuchPath(ValueError):
@@ -65,7 +66,7 @@ def reader(path: str) -> Callable[["Roots"], Value]:
     def walk(roots: Roots) -> Value:
         found: Any = roots.models.get(first)
         for name in rest:
-            found = found.get(name) if isinstance(found, Mapping) else getattr(found, name, None)
+            found = found.get(name) if type(found) is dict else getattr(found, name, None)
         return simplified(found)
 
     return walk
@@ -89,11 +90,15 @@ class Roots:
 
 
 def _written_out(value: Any) -> Any:
+    if type(value) in _LEAVES:
+        return value
     if isinstance(value, BaseModel):
-        return {name: _written_out(getattr(value, name)) for name in type(value).model_fields}
+        return {
+            name: each if type(each) in _LEAVES else _written_out(each) for name, each in vars(value).items()
+        }
     if isinstance(value, tuple):
         return [_written_out(each) for each in value]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: _written_out(each) for name, each in value.items()}
     return str(value.value) if isinstance(value, Enum) else value
 

@@ -252,11 +252,15 @@ def shape_after(step: Word | Transform, given: Shape) -> Shape:
     return wants(given, step.value, Kind.TEXT) if isinstance(step, Word) else step.shape(given)
 
 
-def apply(step: Word | Transform, value: Value) -> Value:
-    """Take one step."""
+def runner(step: Word | Transform) -> Callable[[Value], Value]:
+    """Return what takes a step."""
     if isinstance(step, Transform):
-        return step.apply(value)
+        return step.apply
     write = _WORDS[step]
-    if isinstance(value, tuple):
-        return tuple(write(as_text(each)) for each in value)
-    return write(value) if isinstance(value, str) else value
+
+    def run(value: Value) -> Value:
+        if isinstance(value, str):
+            return write(value)
+        return tuple(write(as_text(each)) for each in value) if isinstance(value, tuple) else value
+
+    return run

@@ -33,6 +33,8 @@ class Shape(NamedTuple):
 
 def simplified(value: object) -> Value:
     """Return a model's value as mappings know it: enumerations as texts, whole numbers as Decimals."""
+    if type(value) is str or type(value) is Decimal:
+        return value
     if isinstance(value, tuple | list):
         return tuple(_scalar(each) for each in value)
     return _scalar(value)
@@ -48,7 +50,7 @@ def _scalar(value: object) -> Scalar:
 
 def is_empty(value: Value) -> bool:
     """Whether nothing is there: none, an empty text, no value of several."""
-    return value is None or value in ("", ())
+    return value is None or value == "" or value == ()
 
 
 def as_text(value: Scalar) -> str:
