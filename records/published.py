@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from domain.errors import FixData, NotFound
 from domain.model import Frozen
+from domain.texts import plain
 from records.database import Database
 from records.tables import DraftRow, PublishedSetRow
 
@@ -23,6 +24,12 @@ class PublishedMeanwhile(FixData):
 
     code = "published_meanwhile"
     remedy = "Look at the version that is in force now and at the draft, then publish again."
+
+
+class NotKept(FixData):
+    """A draft holds something that cannot be kept exactly as it is."""
+
+    code = "not_kept"
 
 
 class Draft(Frozen):
@@ -67,9 +74,10 @@ class PublishedSets:
     async def save_draft(self, kind: str, body: Mapping[str, Any], author: str, now: datetime) -> Draft:
         """Keep the draft of a kind in place of the one before. Amounts inside are text.
 
-        Raises `FixData` with the place of a number that is not whole, or of something nested too deep.
+        Raises `NotKept` with the place of a number that is not whole, of a control character, or of
+        something nested too deep.
         """
-        _refuse_what_is_not_exact(body)
+        _refuse_what_cannot_be_kept(body)
         draft = Draft(kind=kind, body=dict(body), author=author[:80], saved_at=now)
 
         def save(session: Session) -> None:
@@ -192,20 +200,27 @@ def _last(session: Session, kind: str) -> int:
     return session.scalar(query) or 0
 
 
-def _refuse_what_is_not_exact(body: Mapping[str, Any]) -> None:
+def _refuse_what_cannot_be_kept(body: Mapping[str, Any]) -> None:
     left: list[tuple[tuple[str, ...], Any]] = [((), body)]
     while left:
         place, value = left.pop()
-        if isinstance(value, float):
-            where = ".".join(place)
-            raise FixData(
-                f"{where} is {value}, a number that is not whole",
-                field=where,
-                remedy='Write an amount as text in quotes: "5000.00".',
-            )
         if len(place) > _DEEPEST:
-            raise FixData("it is nested too deep", field=".".join(place[:3]))
+            raise NotKept("it is nested too deep", field=".".join(place[:3]))
         if isinstance(value, Mapping):
-            left += [((*place, str(key)), inner) for key, inner in value.items()]
+            left += [((*place, plain(str(key))), inner) for key, inner in value.items()]
+            left += [((*place, plain(str(key))), str(key)) for key in value]
         elif isinstance(value, list | tuple):
             left += [((*place, str(index)), inner) for index, inner in enumerate(value)]
+        else:
+            _refuse_value(".".join(place), value)
+
+
+def _refuse_value(place: str, value: object) -> None:
+    if isinstance(value, float):
+        raise NotKept(
+            f"{place} is {value}, a number that is not whole",
+            field=place,
+            remedy='Write an amount as text in quotes: "5000.00".',
+        )
+    if isinstance(value, str) and plain(value) != value:
+        raise NotKept(f"{place} has a control character in it", field=place, remedy="Take it out.")

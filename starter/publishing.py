@@ -30,7 +30,7 @@ class Publishing:
         self.kind, self.sets, self.check = kind, sets, check
 
     async def save(self, body: Mapping[str, Any], author: str, now: datetime) -> Draft:
-        """Keep a draft, faulty or not. Raises `FixData` for a number that is not whole."""
+        """Keep a draft, faulty or not. Raises `NotKept`."""
         return await self.sets.save_draft(self.kind, body, author, now)
 
     async def publish(self, author: str, note: str, now: datetime) -> PublishedSet:

@@ -8,14 +8,14 @@ import pytest
 
 from domain.errors import FixData, NotFound
 from records.database import Database
-from records.published import PublishedMeanwhile, PublishedSets
+from records.published import NotKept, PublishedMeanwhile, PublishedSets
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def body(limit: str) -> dict[str, Any]:
     """Return a small set with an amount inside, and its keys in no order of the alphabet."""
-    return {"rules": [{"name": "director", "if": {"total": limit}}], "about": "Größer\x00 als"}
+    return {"rules": [{"name": "director", "if": {"total": limit}}], "about": "Größer als"}
 
 
 async def publish(sets: PublishedSets, limit: str, minutes: int = 0) -> None:
@@ -128,11 +128,17 @@ async def test_only_the_draft_that_was_checked_is_published(database: Database) 
 async def test_a_number_that_is_not_whole_is_refused_with_its_place(database: Database) -> None:
     sets = PublishedSets(database)
 
-    with pytest.raises(FixData, match=r"rules\.0\.limit is 0\.1") as refused:
+    with pytest.raises(NotKept, match=r"rules\.0\.limit is 0\.1") as refused:
         await sets.save_draft("rules", {"rules": [{"limit": 0.1}]}, "ines", NOON)
 
     assert refused.value.problem.field == "rules.0.limit"
     assert await sets.draft("rules") is None
+
+
+@pytest.mark.parametrize("odd", [{"note": "a\x00b"}, {"note": ["\ud800"]}, {"na\x07me": 1}])
+async def test_a_text_that_no_page_could_show_is_refused(database: Database, odd: dict[str, Any]) -> None:
+    with pytest.raises(NotKept, match="control character"):
+        await PublishedSets(database).save_draft("rules", {"rules": odd}, "ines", NOON)
 
 
 async def test_what_is_nested_too_deep_is_refused(database: Database) -> None:
@@ -140,7 +146,7 @@ async def test_what_is_nested_too_deep_is_refused(database: Database) -> None:
     for _ in range(5000):
         deep = {"all": [deep]}
 
-    with pytest.raises(FixData, match="nested too deep"):
+    with pytest.raises(NotKept, match="nested too deep"):
         await PublishedSets(database).save_draft("rules", deep, "ines", NOON)
 
 
