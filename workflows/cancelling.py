@@ -12,6 +12,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Picking, Progress
     from domain.money import Money
+    from domain.order import StoreState
     from domain.policy import Goods, PaperKind
     from domain.posting import Cancellation, ChangeOutcome, ErpDocument
     from domain.returning import ReturnAsked, ReturnedLine
@@ -79,7 +80,8 @@ class Cancelling:
         if closed:
             life.accepted["closed_by_hand"] = life.current.revision
         by = life.cancel_asked.by if life.cancel_asked else "store"
-        life.cancel_asked, life.kept = None, life.current.mark
+        life.cancel_asked = None
+        self._keep()
         shipping = self._shipping_back(back, left)
         if back and not any(name.startswith(_REFERENCE) for name in self._returns.open):
             asked = ReturnAsked(
@@ -136,15 +138,22 @@ class Cancelling:
             # When the store cancelled meanwhile, or no longer does, what is true now is looked at anew.
             life.cancel_asked = life.cancel_asked or aside
         elif life.cancel_asked is None:
-            life.kept = life.current.mark
+            self._keep()
         return released
+
+    def _keep(self) -> None:
+        """Keep the order: whatever else changes, its cancellation in the store is not asked about again."""
+        life = self._life
+        life.kept = life.current.mark
+        if life.current.state is StoreState.CANCELLED:
+            life.keeps_cancelled = workflow.patched("keep-until-the-store-takes-it-back")
 
     async def _keep_or_try_again(self, answer: Cancellation) -> None:
         life = self._life
         aside, life.cancel_asked = life.cancel_asked, None
         sentence = f"the ERP no longer allows it: {answer.sentence}"
         if await self._holding.hold("cannot_be_cancelled", sentence=sentence):
-            life.kept = life.current.mark
+            self._keep()
         elif life.cancel_asked is None:
             life.cancel_asked = aside
 

@@ -75,7 +75,10 @@ class OrderLife(BaseModel):
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()
-    kept: str | None = Field(default=None, description="The store's cancelled state that a person ignores.")
+    kept: str | None = Field(default=None, description="The mark of the state that a person keeps.")
+    keeps_cancelled: bool = Field(
+        default=False, description="A person keeps the order for as long as the store calls it cancelled."
+    )
     ended_by_store: bool = False
 
     # What came in and was not obeyed yet.
@@ -141,7 +144,7 @@ class OrderLife(BaseModel):
     def cancelled_in_store(self) -> bool:
         """Whether the store cancelled the order, and nobody decided to keep it all the same."""
         cancelled = self.order is not None and self.order.state is StoreState.CANCELLED
-        return cancelled and self.current.mark != self.kept
+        return cancelled and not self.keeps_cancelled and self.current.mark != self.kept
 
     @property
     def is_another_order(self) -> bool:
@@ -209,6 +212,7 @@ class OrderLife(BaseModel):
         before = self.order
         self.captured = captured
         self.order = carried_over(captured.order, self.replaced)
+        self.keeps_cancelled = self.keeps_cancelled and self.order.state is StoreState.CANCELLED
         return (
             before is None
             or before.revision != self.order.revision

@@ -12,7 +12,7 @@ from domain.returning import ENDED, ReturnAsked
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
-from tests.workflows.driving import live
+from tests.workflows.driving import live, reads_as
 from tests.workflows.test_cancelling import held, is_coming_back
 from tests.workflows.test_following import has_papers, posted
 from tests.workflows.test_returns import bottles
@@ -77,6 +77,33 @@ async def test_a_cancellation_that_the_store_takes_back_cancels_nothing(watched:
 
     assert view.hold is None
     assert watched.company.ledger.of("cancel") == []
+
+
+async def test_an_order_that_is_kept_is_not_asked_about_again_when_something_else_changes(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await picked(watched)
+    watched.shop.cancel(order_id)
+    await held(watched, order_id, "picked_already")
+    await watched.update(order_id, "continue_order", BY_OLGA)
+    await watched.until(order_id, Stage.PICKING)
+
+    reads_as(monkeypatch, watched, lambda order: order.model_copy(update={"mark": "a note was added"}))
+    await watched.handle(order_id).signal("store_event", {})
+    await live(watched, order_id, lambda view: view.store_mark == "a note was added")
+    await watched.update(order_id, "hold", BY_OLGA)
+    other = await watched.until(order_id, Stage.HELD)
+    await watched.update(order_id, "release", BY_OLGA)
+    await watched.until(order_id, Stage.PICKING)
+    monkeypatch.undo()
+    watched.shop.set_state(order_id, PAID)
+    await live(watched, order_id, lambda view: view.store_mark.endswith(f"/{PAID}"))
+    watched.shop.cancel(order_id)
+    again = await held(watched, order_id, "picked_already")
+
+    assert other.hold is not None
+    assert other.hold.code == "held_by_person"
+    assert again.hold is not None
 
 
 async def test_an_order_that_is_kept_goes_to_the_stage_that_was_read_when_it_was_cancelled(
