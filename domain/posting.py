@@ -7,6 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Field
+
+from domain.mapping.lines import TextLine
+from domain.mapping.values import FieldValue
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Address, Order, OrderLine
@@ -32,16 +36,33 @@ def shortened_key(key: str) -> str:
     return f"{key[: KEY_LENGTH - 17]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
+class Choices(Frozen):
+    """What rules chose for a document; an empty text leaves it to the mapping and the pair.
+
+    `series`, `terms` and `price_list` (of a customer who is created) are names that the ERP's connection
+    maps, or the ERP's own numbers. `fields` are further fields of the document by their targets in mappings.
+    """
+
+    series: str = ""
+    terms: str = ""
+    price_list: str = ""
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
 class Attempt(Frozen):
     """What is being posted, frozen when the first create may go out: a changed order is another attempt.
 
     `revision` counts the documents of the same order: 1 until a posted one was cancelled and replaced.
+    `mapping_version` 0 is none; `unknown_skus` are articles that the ERP was asked for and does not know.
     """
 
     order: Order
     pair: Pair
     customer_code: str
     revision: int = 1
+    mapping_version: int = 0
+    unknown_skus: tuple[str, ...] = ()
+    choices: Choices = Choices()
 
     @property
     def key(self) -> str:
@@ -49,8 +70,22 @@ class Attempt(Frozen):
         return posting_key(self.order.connection, self.order.store_id, self.pair.document, self.revision)
 
 
+class LineDetails(Frozen):
+    """What a mapping says of a line, by the ERP's codes; empty leaves it to the ERP and its connection."""
+
+    description: str = ""
+    warehouse: str = ""
+    tax_code: str = ""
+    unit: str = ""
+    fields: dict[str, FieldValue] = Field(default_factory=dict)
+
+
 class SalesDocument(Frozen):
-    """What is posted: the order priced for the ERP, under its key and for one customer."""
+    """What is posted: the order priced for the ERP, under its key and for one customer.
+
+    `carrier`, `payment_method` and `series` are the ERP's codes or names that its connection maps; `fields`
+    are the company's own fields. `details` belong to lines, by their ids.
+    """
 
     key: str
     kind: DocumentKind
@@ -65,6 +100,12 @@ class SalesDocument(Frozen):
     billing: Address
     delivery: Address
     pricing: Pricing
+    carrier: str = ""
+    payment_method: str = ""
+    series: str = ""
+    fields: dict[str, FieldValue] = Field(default_factory=dict)
+    details: dict[str, LineDetails] = Field(default_factory=dict)
+    texts: tuple[TextLine, ...] = ()
 
 
 class ErpState(StrEnum):

@@ -280,3 +280,18 @@ class PublishedSetRow(SQLModel, table=True):
     note: str = Field(default="", max_length=500)
     at: datetime = _instant()
     rolled_back_to: int | None = Field(default=None, sa_column=Column(_LARGE, nullable=True))
+
+
+class UnmappedValueRow(SQLModel, table=True):
+    """A value that a mapping's value table lacked when an order had it."""
+
+    __tablename__ = "unmapped_value"
+
+    pair: str = Field(primary_key=True, max_length=40)
+    value_table: str = Field(primary_key=True, max_length=80)
+    value: str = Field(primary_key=True, max_length=100)
+    count: int = Field(sa_column=Column(_LARGE, nullable=False))
+    first_seen: datetime = _instant()
+    last_seen: datetime = _instant()
+    example: str = Field(max_length=160)
+    latest: str = Field(max_length=160)

@@ -6,7 +6,6 @@ Deterministic: the order, the version of the mapping and the articles the ERP di
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,14 +17,10 @@ from domain.mapping.model import Entry, LinePolicies, MappingSet, Missing, PairM
 from domain.mapping.paths import Roots, reader
 from domain.mapping.products import ErpItem, StoreProduct
 from domain.mapping.targets import HEADER, LINE, PRODUCT, SKU, is_text
-from domain.mapping.values import Kind, Scalar, Value, as_text, is_empty, table_key
+from domain.mapping.values import FieldValue, Kind, Scalar, Value, as_text, is_empty, table_key
 from domain.model import Frozen
 from domain.money import exact
 from domain.order import Order, OrderLine
-
-FieldValue = str | Decimal | date | bool
-"""What a field of a document gets; a time is a date too."""
-
 
 _NONE = LinePolicies()
 
