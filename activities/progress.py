@@ -1,10 +1,11 @@
-"""Writing the order's view into our own records: a local activity, since it touches nothing outside."""
+"""The order in our own records, written and read: local activities, since they touch nothing outside."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio import activity
 
-from domain.life import OrderView
+from domain.life import OrderStart, OrderView
 from records.orders import Orders
 
 
@@ -15,6 +16,14 @@ class Recording:
         self._orders = orders
 
     @activity.defn
-    async def record_progress(self, view: OrderView) -> None:
-        """Record a view. Safe to run twice: an older version than the one kept changes nothing."""
-        await self._orders.record(view, datetime.now(UTC))
+    async def record_progress(self, view: OrderView, ended: dict[str, Any] | None = None) -> None:
+        """Record a view, and the whole state of a life that is over.
+
+        Safe to run twice: an older version than the one kept changes nothing.
+        """
+        await self._orders.record(view, datetime.now(UTC), ended)
+
+    @activity.defn
+    async def recall_life(self, start: OrderStart) -> dict[str, Any] | None:
+        """Return all that was known of an order when its life was over; None when nothing is kept."""
+        return await self._orders.ended_life(start.connection, start.store_order_id)

@@ -288,6 +288,20 @@ REASONS = _catalogue(
         releasable=True,
     ),
     _reason(
+        "changed_after_end",
+        Group.ERP,
+        "the ERP changed the order after its life here was over",
+        "Look at what changed in the ERP; set it right there and continue, or release to take it as it is.",
+        releasable=True,
+    ),
+    _reason(
+        "return_wanted",
+        Group.STORE,
+        "the buyer asked for a return in the store after the order was completed",
+        "Register it with `waybill return ask`, then release; or release when nothing comes back.",
+        releasable=True,
+    ),
+    _reason(
         "picked_already",
         Group.ERP,
         "the order is to be cancelled, and the warehouse has picked it",

@@ -44,6 +44,7 @@ MOVES = MappingProxyType(
                 Stage.PICKING,
                 Stage.SHIPPED,
                 Stage.DELIVERED,
+                Stage.COMPLETED,
                 Stage.CANCELLED,
                 Stage.REJECTED,
             }
@@ -69,14 +70,15 @@ MOVES = MappingProxyType(
         ),
         Stage.SHIPPED: frozenset({Stage.HELD, Stage.PICKING, Stage.DELIVERED, Stage.COMPLETED}),
         Stage.DELIVERED: frozenset({Stage.HELD, Stage.COMPLETED}),
-        Stage.COMPLETED: frozenset[Stage](),
+        # What comes late opens a completed order again, and holds one that was cancelled in the ERP.
+        Stage.COMPLETED: frozenset({Stage.HELD, Stage.SHIPPED}),
         Stage.REJECTED: frozenset[Stage](),
-        Stage.CANCELLED: frozenset[Stage](),
+        Stage.CANCELLED: frozenset({Stage.HELD}),
     }
 )
 
-FINAL = frozenset(stage for stage, moves in MOVES.items() if not moves)
-"""Stages no order leaves."""
+FINAL = frozenset({Stage.COMPLETED, Stage.REJECTED, Stage.CANCELLED})
+"""Stages in which an order's life is over."""
 
 IN_ERP = frozenset({Stage.POSTED, Stage.PICKING, Stage.SHIPPED, Stage.DELIVERED, Stage.COMPLETED})
 """Stages in which the ERP holds the order's document."""

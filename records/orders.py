@@ -13,7 +13,8 @@ from domain.life import Hold, OrderView
 from domain.stages import FINAL, IN_ERP, Stage
 from domain.texts import plain
 from records.database import Database, table_of
-from records.tables import ApprovalRow, AuditRow, HoldRow, OrderRow
+from records.rule_decisions import add_decisions
+from records.tables import ApprovalRow, AuditRow, EndedLifeRow, HoldRow, OrderRow
 
 _ORDERS = table_of(OrderRow)
 _THIS = (_ORDERS.c.connection == bindparam("its_store"), _ORDERS.c.order_id == bindparam("its_id"))
@@ -25,10 +26,15 @@ _ADD, _CHANGE = insert(_ORDERS), update(_ORDERS).where(*_THIS)
 
 
 class Ending(Enum):
-    """Whether an order's life is over. One that its store cancelled before posting may come back."""
+    """Whether an order's life is over.
+
+    One that its store cancelled before posting may come back; one that was completed is opened again by what
+    comes late.
+    """
 
     NONE = auto()
     REVIVABLE = auto()
+    COMPLETED = auto()
     FINAL = auto()
 
 
@@ -38,8 +44,11 @@ class Orders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, view: OrderView, now: datetime) -> None:
-        """Write a view and what it brings; an older version than the one kept changes nothing."""
+    async def record(self, view: OrderView, now: datetime, ended: dict[str, Any] | None = None) -> None:
+        """Write a view and what it brings; an older version than the one kept changes nothing.
+
+        `ended` is the whole state of a life that is over, for what comes late.
+        """
 
         def record(session: Session) -> None:
             which = {"its_store": view.connection, "its_id": view.store_order_id}
@@ -52,9 +61,19 @@ class Orders:
                 if view.hold or (kept and kept.hold_code):
                     self._record_hold(session, view, now)
                 self._record_approval(session, view)
+                self._record_end(session, view, ended)
             self._record_deeds(session, view)
 
         await self._database.write(record)
+
+    def _record_end(self, session: Session, view: OrderView, ended: dict[str, Any] | None) -> None:
+        if ended is None:
+            return
+        kept = {"version": view.version, "state": _storable(ended)}
+        which = {"connection": view.connection, "order_id": view.store_order_id}
+        if not self._database.add_if_new(session, EndedLifeRow, which | kept):
+            row = session.get_one(EndedLifeRow, tuple(which.values()))
+            row.version, row.state = view.version, kept["state"]
 
     def _record_hold(self, session: Session, view: OrderView, now: datetime) -> None:
         ended = update(HoldRow).where(
@@ -188,13 +207,25 @@ class Orders:
         return found
 
     async def ending(self, connection: str, order_id: str) -> Ending:
-        """Tell whether an order's life is over, and whether its store may revive it."""
+        """Tell whether an order's life is over, and whether its store may go on with it."""
 
         def look(session: Session) -> Ending:
             row = session.get(OrderRow, (connection, order_id))
             if row is None or Stage(row.stage) not in FINAL:
                 return Ending.NONE
+            kept = session.get(EndedLifeRow, (connection, order_id)) is not None
+            if kept and Stage(row.stage) is Stage.COMPLETED:
+                return Ending.COMPLETED
             return Ending.REVIVABLE if row.revivable else Ending.FINAL
+
+        return await self._database.read(look)
+
+    async def ended_life(self, connection: str, order_id: str) -> dict[str, Any] | None:
+        """Return all that was known of an order when its life was over; None when nothing is kept."""
+
+        def look(session: Session) -> dict[str, Any] | None:
+            row = session.get(EndedLifeRow, (connection, order_id))
+            return row.state if row else None
 
         return await self._database.read(look)
 

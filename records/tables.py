@@ -105,6 +105,17 @@ class OrderRow(SQLModel, table=True):
     view: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class EndedLifeRow(SQLModel, table=True):
+    """All that was known of an order when its life was over: what comes late goes on from here."""
+
+    __tablename__ = "ended_life"
+
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
+    version: int = Field(sa_column=Column(_LARGE, nullable=False))
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
 class HoldRow(SQLModel, table=True):
     """One stop of one order, open or ended."""
 

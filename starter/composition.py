@@ -203,7 +203,8 @@ def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     yield from (capture.capture_order, capture.deny_intake)
     yield from (checking.check_order, checking.create_customer, checking.request_restock)
     yield from (posting.post_sales_order, posting.cancel_document)
-    yield Recording(waybill.orders).record_progress
+    recording = Recording(waybill.orders)
+    yield from (recording.record_progress, recording.recall_life)
 
 
 def _after_posting(waybill: Waybill) -> Iterator[Callable[..., Any]]:
