@@ -74,9 +74,9 @@ class Refunds:
             except LifeEnds:
                 # Cancelled before it was posted anew: the life itself sees to its end.
                 return
-            if self._can_be_credited:
-                for refund in tuple(life.waiting_refunds.values()):
-                    await self._register(refund)
+            # Looked at before each: while one is started, a cancellation may read the ERP's picture anew.
+            while self._can_be_credited:
+                await self._register(next(iter(life.waiting_refunds.values())))
             await self._steps.record()
 
     def _warn_of_wanted(self) -> None:
