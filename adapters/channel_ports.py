@@ -3,7 +3,7 @@
 As everywhere: only errors of `domain.errors`, and `InDoubt` when nobody knows whether a message was taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -135,16 +135,32 @@ class ClickKind(StrEnum):
 class ChatClick(Frozen):
     """A button pressed, or a dialog sent off. `value` is what we put into it, `text` what the person wrote.
 
-    `trigger` opens a dialog for a moment; `answer_to` is where the person, and nobody else, is answered.
+    `id` is the same however often one click is delivered. `trigger` opens a dialog for a moment;
+    `answer_to` is where the person, and nobody else, is answered.
     """
 
     kind: ClickKind
     person: str
+    id: str = ""
     action: str = ""
     value: str = ""
     text: str = ""
     trigger: str = ""
     answer_to: str = ""
+
+
+TakeClick = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]
+"""Takes a click as the chat words it; returns what to answer, within three seconds."""
+
+
+class ChatSocket(Protocol):
+    """A connection of ours that clicks come over, for sites that nobody can connect to."""
+
+    async def hold(self) -> None:
+        """Open it and return when it was lost, to be opened again; raise why it cannot be open."""
+
+    async def close(self) -> None:
+        """Let the clicks under way be acknowledged, and give it back."""
 
 
 class ChatPort(Protocol):
@@ -172,8 +188,14 @@ class ChatPort(Protocol):
         Raises `SignatureRefused` for what is not from our workspace and app, or `BodyRefused`.
         """
 
+    def read_socket_click(self, content: Mapping[str, Any]) -> ChatClick:
+        """Read a click that came over our own socket. Raises as `read_click` does."""
+
+    def socket(self, take: TakeClick) -> ChatSocket | None:
+        """Return the socket that clicks are to come over, where one is set. Needs a running loop."""
+
     async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
-        """Open a dialog for the person who just pressed a button."""
+        """Open a dialog for the person who just pressed a button. Safe to repeat."""
 
     async def answer_privately(self, url: str, text: str) -> None:
         """Tell one person something under a message, by the address that came with their click."""

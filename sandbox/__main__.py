@@ -51,6 +51,7 @@ LoginLatency = Annotated[float, typer.Option(min=0, help="Seconds that a login t
 Zone = Annotated[str, typer.Option(parser=known_zone, help="Time zone of the system's clock.")]
 WebhookUrl = Annotated[str, typer.Option(help="Where webhooks are posted to; nowhere when empty.")]
 WebhookSecret = Annotated[str, typer.Option(help="Key that signs webhooks; the sandbox's own when empty.")]
+SocketMode = Annotated[bool, typer.Option(help="Send presses of buttons over the app's sockets.")]
 InteractivityUrl = Annotated[str, typer.Option(help="Where presses of buttons are posted to.")]
 RoundType = Annotated[int, typer.Option(min=1, max=3, help="Round 1 per item, 2 per line, 3 on the total.")]
 EarlyHook = Annotated[bool, typer.Option(help="Post order.created before the first state is kept.")]
@@ -183,12 +184,19 @@ def twilio(port: Port = 0, announce: Announce = None) -> None:
 
 
 @app.command()
-def slack(port: Port = 0, announce: Announce = None, interactivity_url: InteractivityUrl = "") -> None:
+def slack(
+    port: Port = 0,
+    announce: Announce = None,
+    interactivity_url: InteractivityUrl = "",
+    socket_mode: SocketMode = False,
+) -> None:
     """A Slack workspace with a page to press buttons on."""
     from sandbox.slack import Slack
     from sandbox.slack_app import create_app
 
-    _serve_app(lambda: create_app(Slack(interactivity_url=interactivity_url)), port, announce)
+    workspace = Slack(interactivity_url=interactivity_url)
+    workspace.sockets.on = socket_mode
+    _serve_app(lambda: create_app(workspace), port, announce)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Address = tuple[str, int]
@@ -34,12 +34,20 @@ class AbortableProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
-def cut_connection(request: Request) -> None:
+def cut_connection(connection: HTTPConnection) -> None:
     """Reset the caller's TCP connection at once: the caller never learns what became of the request."""
-    client, server = request.scope["client"], request.scope["server"]
-    transport = _transports.get((tuple(client), _pair(server)))
+    transport = _transports.get(_ends(connection))
     if transport is not None:
         transport.abort()
+
+
+def forget_connection(connection: HTTPConnection) -> None:
+    """A WebSocket is over: its end is not told to the protocol that it began with."""
+    _transports.pop(_ends(connection), None)
+
+
+def _ends(connection: HTTPConnection) -> tuple[Address, Address]:
+    return tuple(connection.scope["client"]), _pair(connection.scope["server"])
 
 
 class _Server(uvicorn.Server):

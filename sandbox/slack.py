@@ -2,13 +2,15 @@
 
 GET  /                    the messages, with their buttons to press as anybody
 POST /api/{method}        chat.postMessage, chat.update, users.info, users.lookupByEmail, views.open,
-                          conversations.open, conversations.history, auth.test
+                          conversations.open, conversations.history, auth.test, apps.connections.open
 POST /_sandbox/click      {"channel", "ts", "action", "user"}: press a button
 POST /_sandbox/submit     {"view", "value", "user"}: send off a dialog
+POST /_sandbox/sockets    {"on": true}: switch Socket Mode; {"end": "refresh_requested"}: end the sockets
 /_sandbox/faults, /_sandbox/ledger: see control.py. A fault's `path` selects by method.
 
 `ratelimited` and `internal_error` do nothing, `lose_answer` does what was asked and hangs up,
-`missing_scope` lacks a right.
+`missing_scope` lacks a right, `token_revoked` knows the token no more. With Socket Mode on, presses go over
+the app's sockets, else to `interactivity_url`; the faults of sockets are in slack_sockets.py.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -26,11 +29,15 @@ import httpx
 from sandbox.catalogue import CHATS, STAFF
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
+from sandbox.slack_sockets import FAULTS as SOCKET_FAULTS
+from sandbox.slack_sockets import OFF, Sockets
 
-FAULTS = frozenset({"ratelimited", "internal_error", "lose_answer", "missing_scope"})
+FAULTS = frozenset({"ratelimited", "internal_error", "lose_answer", "missing_scope", "token_revoked"})
 DEFAULT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's own
+DEFAULT_APP_TOKEN = "xapp-sandbox"  # noqa: S105
 DEFAULT_SIGNING_SECRET = "the-sandbox-workspace-signs-with-this"  # noqa: S105
 TEAM, APP = "T0SANDBOX", "A0WAYBILL"
+CONNECT = "apps.connections.open"
 READS = frozenset({"users.info", "users.lookupByEmail", "conversations.history"})
 _TRIGGER_SECONDS = 3
 
@@ -44,24 +51,42 @@ class Slack:
     """One workspace. `interactivity_url` is where presses of buttons are posted to."""
 
     token: str = DEFAULT_TOKEN
+    app_token: str = DEFAULT_APP_TOKEN
     signing_secret: str = DEFAULT_SIGNING_SECRET
     interactivity_url: str = ""
     own_url: str = ""
     messages: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     dialogs: dict[str, dict[str, Any]] = field(default_factory=dict)
     private: list[tuple[str, str]] = field(default_factory=list)
-    faults: FaultBoard = field(default_factory=lambda: FaultBoard(FAULTS))
+    faults: FaultBoard = field(default_factory=lambda: FaultBoard(FAULTS | SOCKET_FAULTS))
     ledger: Ledger = field(default_factory=Ledger)
+    sockets: Sockets = field(init=False)
     _triggers: dict[str, float] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
     _answers: dict[str, str] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def __post_init__(self) -> None:
+        self.sockets = Sockets(APP, self.faults, self.ledger)
+
+    def admit(self, method: str, authorization: str) -> None:
+        """Check the token that a method is called with. Raises `Refusal`."""
+        needed, other = self.token, self.app_token
+        if method == CONNECT:
+            needed, other = other, needed
+        if authorization == f"Bearer {other}":
+            raise Refusal("not_allowed_token_type")
+        if authorization != f"Bearer {needed}":
+            raise Refusal("invalid_auth")
+        if self.faults.take("token_revoked", path=method):
+            raise Refusal("token_revoked")
 
     def call(self, method: str, given: dict[str, Any]) -> dict[str, Any]:
         """Do what a method asks. Raises `Refusal`."""
         if self.faults.take("missing_scope", path=method):
             raise Refusal("missing_scope")
-        answers = {
+        answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "auth.test": lambda _: {"team_id": TEAM, "user_id": "U0WAYBILL"},
             "chat.postMessage": self._post,
             "chat.update": self._update,
@@ -70,6 +95,7 @@ class Slack:
             "views.open": self._open_view,
             "conversations.open": lambda asked: {"channel": {"id": _channel(asked.get("users", ""))}},
             "conversations.history": self._history,
+            CONNECT: lambda _: self._connect(),
         }
         if method not in answers:
             raise Refusal("unknown_method")
@@ -102,10 +128,17 @@ class Slack:
         ]
         return {"messages": found[::-1][: int(given.get("limit", 100))]}
 
+    def _connect(self) -> dict[str, Any]:
+        answer: dict[str, Any] = {"url": self.sockets.ticket(self.own_url)}
+        return answer if self.sockets.on else answer | {"response_metadata": {"messages": [OFF]}}
+
     def _open_view(self, given: dict[str, Any]) -> dict[str, Any]:
-        until = self._triggers.pop(given.get("trigger_id", ""), 0)
-        if until < time.monotonic():
+        trigger = given.get("trigger_id", "")
+        if trigger in self._used:
+            raise Refusal("exchanged_trigger_id")
+        if self._triggers.pop(trigger, 0) < time.monotonic():
             raise Refusal("expired_trigger_id")
+        self._used.add(trigger)
         view = {"id": f"V{next(self._numbers)}", **given["view"]}
         self.dialogs[view["id"]] = view
         self.ledger.write("dialog", view=view["id"])
@@ -188,6 +221,8 @@ class Slack:
         return f"{self.own_url}/actions/{number}"
 
     async def _send(self, payload: dict[str, Any]) -> httpx.Response:
+        if self.sockets.on:
+            return await self.sockets.deliver(payload)
         body = urlencode({"payload": json.dumps(payload)}).encode()
         stamp = str(int(time.time()))
         headers = {

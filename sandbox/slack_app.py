@@ -1,4 +1,4 @@
-"""The sandbox workspace's web server: the API, a page to press buttons on, and the control door."""
+"""The sandbox workspace's web server: API and sockets, a page to press buttons on, and the control door."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,7 +8,7 @@ from jinja2 import DictLoader, Environment
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from sandbox.catalogue import STAFF
 from sandbox.control import control_routes
@@ -46,14 +46,14 @@ class _Workspace:
 
     async def call(self, request: Request) -> Response:
         slack, method = self._slack, request.path_params["method"]
-        if request.headers.get("authorization") != f"Bearer {slack.token}":
-            return JSONResponse({"ok": False, "error": "invalid_auth"})
+        slack.own_url = str(request.base_url).rstrip("/")
         if late := slack.faults.take("ratelimited", path=method):
             headers = {"Retry-After": str(int(late.seconds))}
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers)
         if slack.faults.take("internal_error", path=method):
             return JSONResponse({"ok": False, "error": "internal_error"})
         try:
+            slack.admit(method, request.headers.get("authorization", ""))
             said = slack.call(method, await _arguments(request, method))
         except Refusal as refusal:
             return JSONResponse({"ok": False, "error": str(refusal)})
@@ -94,6 +94,16 @@ class _Workspace:
             return JSONResponse({"error": type(problem).__name__}, 502)
         return RedirectResponse("/", 303) if is_form else JSONResponse({"status": answer.status_code})
 
+    async def sockets(self, request: Request) -> Response:
+        asked = await request.json()
+        self._slack.sockets.on = bool(asked.get("on", self._slack.sockets.on))
+        try:
+            if "end" in asked:
+                await self._slack.sockets.end(asked["end"])
+        except ValueError as problem:
+            return JSONResponse({"error": str(problem)}, 400)
+        return JSONResponse({"on": self._slack.sockets.on, "open": self._slack.sockets.open})
+
     async def show(self, _: Request) -> Response:
         slack = self._slack
         page = _pages.get_template("page").render(
@@ -124,6 +134,8 @@ def create_app(slack: Slack) -> Starlette:
             Route("/actions/{number}", workspace.answer, methods=["POST"]),
             Route("/_sandbox/click", workspace.click, methods=["POST"]),
             Route("/_sandbox/submit", workspace.submit, methods=["POST"]),
+            Route("/_sandbox/sockets", workspace.sockets, methods=["POST"]),
+            WebSocketRoute("/link/", slack.sockets.serve),
             *control_routes(slack.faults, slack.ledger),
         ]
     )

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from activities.channels import Channels
 from adapters.channel_ports import ChatPort, TextPort, WebhookPort
-from adapters.channels.slack import Slack, SlackSettings
+from adapters.channels.slack import Slack
+from adapters.channels.slack_settings import SlackSettings
 from adapters.channels.twilio_settings import TwilioSettings
 from adapters.channels.webhook import Webhook, WebhookSettings
 from adapters.ports import MailPort
@@ -61,11 +62,12 @@ def channels_of(configuration: Configuration, mail: MailPort) -> Channels:
 def _check_approvals(configuration: Configuration) -> None:
     """Without them nobody could tell who pressed a button."""
     for name, connection in configuration.connections.items():
-        for key in ("signing_secrets", "team") if connection.kind == "slack" else ():
-            if not connection.settings.get(key):
+        for keys in (("signing_secrets", "app_token"), ("team",)) if connection.kind == "slack" else ():
+            if not any(connection.settings.get(key) for key in keys):
                 raise BadConfiguration(
-                    f"waybill.toml, connections.{name}.{key}: needed, because approvers are asked there",
-                    field=f"connections.{name}.{key}",
+                    f"waybill.toml, connections.{name}.{' or '.join(keys)}: needed, because approvers are"
+                    " asked there",
+                    field=f"connections.{name}.{keys[0]}",
                 )
 
 

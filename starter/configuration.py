@@ -24,6 +24,7 @@ VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"
 _SECRETS = frozenset(
     {
+        "app_token",
         "auth_tokens",
         "key",
         "password",

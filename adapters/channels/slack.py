@@ -1,25 +1,24 @@
-"""Messages over Slack's Web API, and the check of what Slack sends back.
+"""Messages over Slack's Web API.
 
 Slack answers HTTP 200 even when it refuses; `ok` in the body tells.
 """
 
-import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field, SecretStr
-
-from adapters.channel_ports import ChatClick, ChatMessage, ChatPost, ClickKind
+from adapters.channel_ports import ChatClick, ChatMessage, ChatPost, ChatSocket, TakeClick
+from adapters.channels.slack_clicks import read_click, verify
+from adapters.channels.slack_settings import APP_LEVEL_REMEDY, SlackSettings
 from adapters.http import Answer, HttpClient, HttpSettings, unreadable
-from adapters.ports import BodyRefused, Finding, SignatureRefused
-from domain.durations import Duration
+from adapters.ports import BodyRefused, Finding
 from domain.errors import (
     BadConfiguration,
     BadCredentials,
+    FixData,
+    FixSetup,
     InDoubt,
     NotPermitted,
     Passing,
@@ -27,33 +26,22 @@ from domain.errors import (
     Refused,
     WaybillError,
 )
-from domain.model import Strict
 
-_TOLERANCE_SECONDS = 300
 _RESPONSES = "hooks.slack.com"
 _LOOK_BACK = timedelta(days=1)
 _PASSING = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
-_CREDENTIALS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+_CREDENTIALS = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "not_allowed_token_type",
+        "token_revoked",
+        "token_expired",
+    }
+)
 _RIGHTS = frozenset({"missing_scope", "restricted_action", "no_permission", "ekm_access_denied"})
 _SET_UP = frozenset({"channel_not_found", "not_in_channel", "is_archived", "user_not_found"})
-
-
-class SlackSettings(Strict):
-    """A Slack app in one workspace."""
-
-    token: SecretStr = Field(description="The bot's token (`xoxb-…`).")
-    signing_secrets: tuple[SecretStr, ...] = Field(
-        default=(), description="Check what Slack sends when a button is pressed; needed for approvals."
-    )
-    team: str = Field(
-        default="", pattern="^([TE][A-Z0-9]+)?$", description="The workspace's id; needed for approvals."
-    )
-    app: str = Field(default="", pattern="^(A[A-Z0-9]+)?$", description="The app's id; empty: not checked.")
-    base_url: str = Field(default="https://slack.com/api", description="Another one for a sandbox.")
-    settle: Duration = Field(
-        default=timedelta(seconds=10), description="How late a message that was taken may show."
-    )
-    timeout: Duration = Field(default=timedelta(seconds=20), gt=timedelta(0), description="For each request.")
 
 
 class Slack:
@@ -87,7 +75,20 @@ class Slack:
         if self._settings.team not in {"", said.get("team_id")}:
             fix = f"connections.{self._connection}.team: the token is of {said.get('team_id')}"
             return (Finding(what="Slack knows us in another workspace", ok=False, fix=fix),)
-        return (Finding(what="Slack takes our token", ok=True),)
+        ours = Finding(what="Slack takes our token", ok=True)
+        return (ours, await self._test_socket()) if self._settings.app_token else (ours,)
+
+    async def _test_socket(self) -> Finding:
+        """Ask for a socket, without opening it: a press could come over it."""
+        try:
+            said = await self._call_for_socket()
+        except WaybillError as error:
+            fix = f"connections.{self._connection}.{error.problem.field or 'base_url'}: "
+            fix += f"{error.problem.quote or 'no answer'}; {error.problem.remedy}"
+            return Finding(what=error.problem.sentence, ok=False, fix=fix)
+        # "Socket Mode is not turned on." is said here at times although it is.
+        warnings = " ".join((said.get("response_metadata") or {}).get("messages", ()))
+        return Finding(what=f"Slack opens a socket for us. {warnings}".strip(), ok=True)
 
     async def post(self, message: ChatMessage) -> ChatPost:
         """Post a message; our key stays with it as metadata."""
@@ -117,15 +118,33 @@ class Slack:
         verify(headers, body, now, self._settings.signing_secrets)
         try:
             payload = json.loads(parse_qs(body.decode())["payload"][0])
-            return _click(payload, self._settings)
-        except SignatureRefused:
-            raise
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        except (ValueError, KeyError, IndexError):
             raise BodyRefused("the interaction cannot be read", "payload") from None
+        return self.read_socket_click(payload)
+
+    def read_socket_click(self, content: Mapping[str, Any]) -> ChatClick:
+        """Check the workspace and the app; then read what was pressed."""
+        return read_click(content, self._settings)
+
+    def socket(self, take: TakeClick) -> ChatSocket | None:
+        """Return the Socket Mode connection, where an app-level token is set."""
+        if self._settings.app_token is None:
+            return None
+        # Loading the vendor's client takes its time, for those who use it only.
+        from adapters.channels.slack_socket import SlackSocket
+
+        async def address() -> str:
+            return str((await self._call_for_socket())["url"])
+
+        return SlackSocket(address, take)
 
     async def open_dialog(self, trigger: str, view: Mapping[str, Any]) -> None:
-        """Open a dialog; the trigger works for three seconds, once."""
-        await self._call("views.open", {"trigger_id": trigger, "view": view}, writes=False)
+        """Open a dialog; the trigger works for three seconds. One that was used opened it already."""
+        try:
+            await self._call("views.open", {"trigger_id": trigger, "view": view}, writes=False)
+        except Refused as refusal:
+            if refusal.problem.quote != "exchanged_trigger_id":
+                raise
 
     async def answer_privately(self, url: str, text: str) -> None:
         """Tell something to the one who pressed a button; others see nothing of it."""
@@ -152,13 +171,34 @@ class Slack:
         answer = await self._http.request("GET", method, writes=False, params=query, headers=self._login)
         return self._judged(answer, writes=False)
 
-    async def _call(self, method: str, content: Mapping[str, Any], *, writes: bool) -> dict[str, Any]:
+    async def _call_for_socket(self) -> dict[str, Any]:
+        """Ask where to open a socket. Every refusal is one of our set-up."""
+        token = self._settings.app_token
+        login = {"Authorization": f"Bearer {token.get_secret_value() if token else ''}"}
+        try:
+            return await self._call("apps.connections.open", {}, writes=False, login=login)
+        except (FixData, FixSetup) as refusal:
+            raise BadConfiguration(
+                "Slack refuses our app-level token",
+                quote=refusal.problem.quote,
+                field="app_token",
+                remedy=APP_LEVEL_REMEDY,
+            ) from None
+
+    async def _call(
+        self,
+        method: str,
+        content: Mapping[str, Any],
+        *,
+        writes: bool,
+        login: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """Call a method. `writes` is for those that must not be done twice: a doubt about them is told."""
         answer = await self._http.request(
             "POST",
             method,
             writes=writes,
-            headers=self._login,
+            headers=login or self._login,
             content=json.dumps(content, separators=(",", ":")).encode(),
         )
         return self._judged(answer, writes=writes)
@@ -194,38 +234,6 @@ def error_of(code: str, retry_after: timedelta | None = None, *, writes: bool = 
     return Refused("Slack does not take the message", quote=code)
 
 
-def _click(payload: dict[str, Any], settings: SlackSettings) -> ChatClick:
-    # A workspace-wide installation has no team; in a shared channel the person may be of another one.
-    home = (payload.get("team") or payload.get("enterprise") or {}).get("id")
-    person = payload["user"]
-    foreign = person.get("team_id") not in {None, settings.team}
-    if home != settings.team or (foreign and settings.team.startswith("T")):
-        raise SignatureRefused("the interaction is from another workspace")
-    if settings.app not in {"", payload.get("api_app_id")}:
-        raise SignatureRefused("the interaction is for another app")
-    if payload["type"] == "block_actions":
-        action = payload["actions"][0]
-        return ChatClick(
-            kind=ClickKind.BUTTON,
-            person=person["id"],
-            action=action["action_id"],
-            value=action.get("value") or "",
-            trigger=payload.get("trigger_id") or "",
-            answer_to=payload.get("response_url") or "",
-        )
-    if payload["type"] == "view_submission":
-        view = payload["view"]
-        fields = [field for block in view["state"]["values"].values() for field in block.values()]
-        return ChatClick(
-            kind=ClickKind.DIALOG,
-            person=person["id"],
-            action=view.get("callback_id") or "",
-            value=view.get("private_metadata") or "",
-            text=fields[0].get("value") or "",
-        )
-    return ChatClick(kind=ClickKind.OTHER, person=person["id"])
-
-
 def _written(message: ChatMessage) -> dict[str, Any]:
     content: dict[str, Any] = {
         "channel": message.to,
@@ -239,21 +247,3 @@ def _written(message: ChatMessage) -> dict[str, Any]:
 def escaped(text: str) -> str:
     """Return a value as Slack shows it: a customer's name forges no links and calls no channel."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def verify(headers: Mapping[str, str], body: bytes, now: datetime, secrets: Sequence[SecretStr]) -> None:
-    """Check that Slack sent a request, by its raw bytes, within five minutes of now.
-
-    Raises `SignatureRefused`.
-    """
-    stamp, given = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
-    if not (stamp.isascii() and stamp.isdecimal() and len(stamp) < 13):
-        raise SignatureRefused("the header x-slack-request-timestamp is missing or garbled")
-    if abs(now.timestamp() - int(stamp)) > _TOLERANCE_SECONDS:
-        raise SignatureRefused("the request was signed more than five minutes before or after now")
-    signed = f"v0:{stamp}:".encode() + body
-    for secret in secrets:
-        digest = hmac.new(secret.get_secret_value().encode(), signed, sha256).hexdigest()
-        if hmac.compare_digest(f"v0={digest}".encode(), given.encode("utf-8", "replace")):
-            return
-    raise SignatureRefused("the request's signature fits none of the connection's secrets")

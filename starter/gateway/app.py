@@ -21,6 +21,7 @@ from starter.gateway.order_status import OrderStatuses
 from starter.gateway.problems import Refusal, on_database_gone, on_http_error, on_refusal
 from starter.gateway.slack import SlackDesk
 from starter.gateway.slack_questions import SlackQuestions
+from starter.gateway.slack_sockets import listening
 from starter.gateway.text_news import TextNewsDesk
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
@@ -85,8 +86,9 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             await stack.enter_async_context(draining.in_background())
             if questions:
                 await stack.enter_async_context(questions.in_background())
+            stack.push_async_callback(slack.finish)
+            await stack.enter_async_context(listening(waybill.channels.chats, slack))
             yield
-            await slack.finish()
 
     return Starlette(
         routes=[

@@ -1,4 +1,4 @@
-"""Presses of buttons in Slack: believed when signed, taken as the decision of the one who was asked.
+"""Presses of buttons in Slack, signed or over our own socket: the decisions of those who were asked.
 
 Slack shows a warning when no answer comes within three seconds. A decision is given two of them; one that
 takes longer goes on in the background, and the message shows its outcome.
@@ -61,26 +61,39 @@ class SlackDesk:
             raise Refusal(401, str(refusal)) from None
         except BodyRefused as refusal:
             raise Refusal(400, str(refusal), field=refusal.field) from None
-        if click.kind is ClickKind.BUTTON and click.action == APPROVE:
-            return await self._in_time(self._decide(chat, click, Verdict.APPROVE))
-        if click.kind is ClickKind.BUTTON and click.action == REJECT:
-            return await self._in_time(self._ask_why(chat, click))
-        if click.kind is ClickKind.DIALOG and click.action == REJECT:
-            return await self._in_time(self._decide(chat, click, Verdict.REJECT), in_dialog=True)
-        return Response(status_code=200)
+        answer = await self._take(chat, click)
+        return JSONResponse(answer) if answer else Response(status_code=200)
+
+    async def hear(self, chat: ChatPort, content: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Take what came over our own socket, and return what to acknowledge it with, in the same time."""
+        try:
+            click = chat.read_socket_click(content)
+        except (SignatureRefused, BodyRefused) as refusal:
+            _LOG.warning(f"an interaction was not taken: {refusal}")
+            return None
+        return await self._take(chat, click)
 
     async def finish(self) -> None:
         """Let the decisions under way end."""
         await asyncio.gather(*self._work)
 
-    async def _in_time(self, work: Coroutine[Any, Any, str], *, in_dialog: bool = False) -> Response:
+    async def _take(self, chat: ChatPort, click: ChatClick) -> dict[str, Any] | None:
+        if click.kind is ClickKind.BUTTON and click.action == APPROVE:
+            await self._in_time(self._decide(chat, click, Verdict.APPROVE))
+        elif click.kind is ClickKind.BUTTON and click.action == REJECT:
+            await self._in_time(self._ask_why(chat, click))
+        elif click.kind is ClickKind.DIALOG and click.action == REJECT:
+            said = await self._in_time(self._decide(chat, click, Verdict.REJECT))
+            return dialog_error(said) if said else None
+        return None
+
+    async def _in_time(self, work: Coroutine[Any, Any, str]) -> str:
         """Give the work as long as Slack waits, and let it go on after that."""
         task = asyncio.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         done, _ = await asyncio.wait({task}, timeout=_ANSWER_SECONDS)
-        said = task.result() if done else ""
-        return JSONResponse(dialog_error(said)) if said and in_dialog else Response(status_code=200)
+        return task.result() if done else ""
 
     async def _ask_why(self, chat: ChatPort, click: ChatClick) -> str:
         link, said = self._asked(click)
@@ -100,7 +113,7 @@ class SlackDesk:
             return await self._tell(chat, click, said)
         decision = self._links.decision(link, verdict, Channel.SLACK, click.text)
         try:
-            await self._desk.decide(link.connection, link.store_order_id, decision)
+            await self._desk.once(click.id).decide(link.connection, link.store_order_id, decision)
         except Declined as refusal:
             return await self._tell(chat, click, f"Your decision was not taken: {refusal}.")
         except NoAnswer:

@@ -9,7 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.channel_ports import ChatMessage, ChatPost
-from adapters.channels.slack import Slack, SlackSettings, error_of, escaped, verify
+from adapters.channels.slack import Slack, error_of, escaped
+from adapters.channels.slack_clicks import verify
+from adapters.channels.slack_settings import SlackSettings
 from adapters.ports import SignatureRefused
 from domain.errors import (
     BadConfiguration,

@@ -112,7 +112,7 @@ async def test_dialog_opens_once_for_its_press_and_sends_off_its_text(workspace:
     sent = {"view": opened["view"]["id"], "value": "too dear", "user": "U0DORA"}
     await workspace.web.post("/_sandbox/submit", json=sent)
 
-    assert (opened["ok"], again["error"]) == (True, "expired_trigger_id")
+    assert (opened["ok"], again["error"]) == (True, "exchanged_trigger_id")
     submitted = workspace.ear.payloads[1]
     assert submitted["view"]["state"]["values"]["r"]["t"]["value"] == "too dear"
     assert submitted["view"]["private_metadata"] == "7"

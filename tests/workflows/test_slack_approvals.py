@@ -4,8 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,112 +15,15 @@ from domain.approvals.requests import Standing
 from domain.errors import BadConfiguration
 from domain.life import OrderView
 from domain.stages import Stage
-from sandbox.serving import serving
-from sandbox.slack import DEFAULT_SIGNING_SECRET, DEFAULT_TOKEN, TEAM, Slack, sign
-from sandbox.slack_app import create_app
+from sandbox.slack import DEFAULT_SIGNING_SECRET, TEAM, sign
 from starter.composition import compose
 from starter.configuration import parse
 from starter.gateway.app import slack_questions
 from starter.order_desk import NoAnswer, OrderDesk
 from starter.temporal_server import TemporalServer
-from tests.house import SECRETS, House, configuration, eventually, house
+from tests.house import SECRETS, configuration
 from tests.workflows.placing import CABINET, place
-
-PATIENCE = 30
-
-
-@dataclass
-class Workspace:
-    """A house whose approvers read Slack."""
-
-    running: House
-    slack: Slack
-
-    def message(self, channel: str) -> dict[str, Any]:
-        """Return the only message of a channel."""
-        (found,) = [message for message in self.slack.messages.values() if message["channel"] == channel]
-        return found
-
-    async def asked(self, *channels: str) -> None:
-        """Wait until each of the channels has a message."""
-        wanted = set(channels or ("D0DORA", "D0CARL"))
-
-        def all_there(slack: Slack) -> bool:
-            return wanted <= {channel for channel, _ in slack.messages}
-
-        await asyncio.wait_for(self.slack.until(all_there), PATIENCE)
-
-    async def says(self, text: str) -> None:
-        """Wait until every message says something."""
-
-        def all_say(slack: Slack) -> bool:
-            return all(text in message["text"] for message in slack.messages.values())
-
-        await asyncio.wait_for(self.slack.until(all_say), PATIENCE)
-
-    async def told(self, user: str, text: str) -> None:
-        """Wait until somebody was told something that others do not see."""
-
-        def was_told(slack: Slack) -> bool:
-            return any(who == user and text in said for who, said in slack.private)
-
-        await asyncio.wait_for(self.slack.until(was_told), PATIENCE)
-
-    async def press(self, action: str, user: str, channel: str) -> httpx.Response:
-        """Press a button of the message in a channel."""
-        return await self.slack.click(channel, self.message(channel)["ts"], action, user)
-
-    async def place(self) -> int:
-        """Place an order that waits for an approval, and wait until all were asked."""
-        order_id = place(self.running, CABINET)
-        await self.asked()
-        return order_id
-
-    async def standing(self, order_id: int, standing: Standing) -> OrderView:
-        """Wait until the order's request stands so."""
-
-        async def look() -> OrderView | None:
-            view = await self.running.view(order_id)
-            return view if view and view.approval and view.approval.standing is standing else None
-
-        return await eventually(look)
-
-
-def in_slack(url: str, unknown: str = "") -> Any:
-    """Return the change of a configuration that asks approvers over Slack."""
-
-    def change(raw: dict[str, Any]) -> None:
-        raw["connections"]["chat"] = {
-            "kind": "slack",
-            "token": "env:SLACK_TOKEN",
-            "signing_secrets": ["env:SLACK_SIGNING"],
-            "team": TEAM,
-            "base_url": f"{url}/api",
-            "settle": "1s",
-        }
-        for person in raw["approvers"]:
-            person["slack"] = "U0NOBODY" if person["id"] == unknown else f"U0{person['id'].upper()}"
-
-    return change
-
-
-@asynccontextmanager
-async def workspace(
-    server: TemporalServer, folder: Path, patch: pytest.MonkeyPatch, unknown: str = ""
-) -> AsyncIterator[Workspace]:
-    """Run a house with a workspace beside it."""
-    patch.setitem(SECRETS, "SLACK_TOKEN", DEFAULT_TOKEN)
-    patch.setitem(SECRETS, "SLACK_SIGNING", DEFAULT_SIGNING_SECRET)
-    patch.setattr("starter.gateway.slack_questions._EVERY_SECONDS", 0.1)
-    patch.setattr("starter.gateway.slack_questions._TROUBLE_SECONDS", 0.1)
-    slack = Slack()
-    async with AsyncExitStack() as stack:
-        slack.own_url = await stack.enter_async_context(serving(create_app(slack)))
-        running = await stack.enter_async_context(
-            house(server, folder, change=in_slack(slack.own_url, unknown))
-        )
-        slack.interactivity_url = f"{running.gateway_url}/hooks/slack/chat"
-        yield Workspace(running, slack)
+from tests.workflows.slack_house import Workspace, in_slack, workspace
 
 
 @pytest.fixture
@@ -334,8 +235,10 @@ async def test_only_what_our_workspace_signed_now_is_taken(
     assert (answer.status_code, nowhere.status_code) == (status, 404)
 
 
-@pytest.mark.parametrize("key", ["signing_secrets", "team"])
-def test_asking_in_slack_needs_what_tells_who_pressed(tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "named"), [("signing_secrets", "signing_secrets or app_token"), ("team", "team")]
+)
+def test_asking_in_slack_needs_what_tells_who_pressed(tmp_path: Path, key: str, named: str) -> None:
     raw = configuration(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9", 25, ("shop", "sap"))
     in_slack("http://127.0.0.1:9")(raw)
     del raw["connections"]["chat"][key]
@@ -344,3 +247,4 @@ def test_asking_in_slack_needs_what_tells_who_pressed(tmp_path: Path, key: str) 
         compose(parse(raw, SECRETS | {"SLACK_TOKEN": "xoxb", "SLACK_SIGNING": "s"}))
 
     assert wrong.value.problem.field == f"connections.chat.{key}"
+    assert f"connections.chat.{named}: needed" in wrong.value.problem.sentence
