@@ -9,9 +9,9 @@ and what it may answer depend on the point it is called at; its annotations say 
 
 **It may run twice.** When a worker dies or an attempt fails, the same call is made again with the same
 `given.key`; a hook that writes something looks that key up first. A plain function runs in a thread; an
-`async def` runs on the worker's loop and must not block it. `HookRefuses("why")` stops the order in the hook's
-own words; any other exception is tried again and then stops the order in ours. Nothing personal belongs into a
-sentence.
+`async def` runs on the worker's loop and must not block it. `HookRefuses("why")` stops the order in the
+hook's own words; any other exception is tried again and then stops the order in ours. Nothing personal
+belongs into a sentence.
 """
 
 from collections.abc import Mapping
@@ -130,8 +130,8 @@ class LateAnswer(Strict):
 class EarlyAnswer(LateAnswer):
     """What a hook may answer before posting.
 
-    `fields` are fields of the ERP's document by their targets in mappings (`comment`, `U_Gift`); a sentence in
-    `reject` ends the order.
+    `fields` are fields of the ERP's document by their targets in mappings (`comment`, `U_Gift`); a sentence
+    in `reject` ends the order.
     """
 
     fields: dict[str, _Content] = Field(default_factory=dict, max_length=50)
