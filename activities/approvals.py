@@ -6,15 +6,21 @@ from temporalio import activity
 from activities.approval_links import ApprovalLinks, DecisionLink
 from activities.sending import mailing, message_id, send_once
 from adapters.ports import Mail, MailPort
+from domain.approvals.absences import away_on
+from domain.approvals.asking import plan_of
 from domain.approvals.judging import code_hash
 from domain.approvals.policies import Approver
-from domain.approvals.requests import ApprovalRequest, Reminder
+from domain.approvals.requests import ApprovalRequest, AskingPlan, PlanWanted, Reminder
+from domain.approvals.words import Row
 from domain.model import Frozen
 from domain.money import Money
 from domain.texts import one_line
+from records.absences import Absences
 from records.notices import Notices, NoticeTag
 
 APPROVAL = "approval"
+APPROVERS_CHANGED = "approvers_changed"
+"""The signal that somebody went away or is back."""
 _TEMPLATES = Environment(
     loader=PackageLoader("activities"),
     undefined=StrictUndefined,
@@ -37,6 +43,7 @@ class Question(Frozen):
     total: Money
     payment: str
     request: ApprovalRequest
+    progress: tuple[Row, ...] = ()
 
 
 class AskOne(Frozen):
@@ -51,8 +58,18 @@ class AskOne(Frozen):
 class Approvals:
     """Questions to approvers."""
 
-    def __init__(self, links: ApprovalLinks, mail: MailPort, notices: Notices) -> None:
-        self._links, self._mail, self._notices = links, mail, notices
+    def __init__(self, links: ApprovalLinks, mail: MailPort, notices: Notices, absences: Absences) -> None:
+        self._links, self._mail, self._notices, self._absences = links, mail, notices, absences
+
+    @activity.defn
+    async def plan_asking(self, wanted: PlanWanted) -> AskingPlan:
+        """Return who is away now, and when time does what to a question.
+
+        Safe to run twice: it only reads. What it returns stays in the history, so that neither a later
+        absence nor another year's list of holidays changes what was settled.
+        """
+        today = wanted.calendar.today(wanted.now) if wanted.calendar else wanted.now.date()
+        return plan_of(wanted, away_on(await self._absences.from_day(today), today))
 
     @activity.defn
     async def approver_codes(self, question: Question) -> dict[str, str]:

@@ -119,6 +119,7 @@ class OrderView(Frozen):
     store_mark: str = ""
     hold: Hold | None = None
     approval: ApprovalRequest | None = None
+    granted: tuple[ApprovalRequest, ...] = Field(default=(), description="Levels approved before it.")
     document: ErpDocument | None = None
     demand: dict[str, Decimal] = Field(
         default_factory=dict, description="Pieces by article that the ERP does not know to be sold yet."

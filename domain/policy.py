@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+from domain.approvals.calendar import BusinessCalendar
 from domain.approvals.policies import ApprovalPolicy, Approver
 from domain.durations import Duration
 from domain.model import Frozen
@@ -175,22 +176,27 @@ class Pair(Frozen):
         description="How long a store may take to finish placing an order.",
     )
     approval: ApprovalPolicy = Field(default=ApprovalPolicy(), description="See below.")
+    policies: dict[str, ApprovalPolicy] = Field(
+        default_factory=dict, description="Approvals that rules ask for; default: all that the file names."
+    )
+    calendar: BusinessCalendar | None = Field(
+        default=None, description="Business time of the approvals that name none of their own."
+    )
     approvers: tuple[Approver, ...] = Field(default=(), description="Default: all that the file names.")
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with the pair: the key, and the sentence that says how it would be right."""
-        limits = [("approval.limit", self.approval.limit)]
-        limits += [(f"approvers.{person.id}.limit", person.limit) for person in self.approvers]
-        for key, amount in limits:
-            if amount is not None and amount.currency != self.base_currency:
-                yield key, f"limits are in the base currency {self.base_currency}, not {amount.currency}"
-        roles = {role for person in self.approvers for role in person.roles}
-        asked = [("approval.role", self.approval.role if self.approval.limit else "")]
-        for key, role in (*asked, ("approval.escalate_to", self.approval.escalate_to)):
-            if role and role not in roles:
-                yield key, f"no approver has the role {role}"
+        limit = self.approval.limit
+        if limit is not None and limit.currency != self.base_currency:
+            yield (
+                "approval.limit",
+                f"limits are in the base currency {self.base_currency}, not {limit.currency}",
+            )
+        yield from self._policy_faults()
         names = [person.id for person in self.approvers]
         for person in self.approvers:
+            for key, sentence in person.faults(self.base_currency):
+                yield f"approvers.{person.id}.{key}", sentence
             if person.deputy and person.deputy not in names:
                 yield f"approvers.{person.id}.deputy", f"{person.deputy} is not an approver"
             if names.count(person.id) > 1:
@@ -198,6 +204,24 @@ class Pair(Frozen):
         if self.publish_stock and self.document is not DocumentKind.ORDER:
             yield "publish_stock", "only orders reserve stock in the ERP, quotations and drafts do not"
         yield from self._other_faults()
+    def _policy_faults(self) -> Iterator[tuple[str, str]]:
+        named = {f"policies.{name}": policy for name, policy in self.policies.items()}
+        if self.approval.limit or self.approval.escalate_to or self.approval.levels:
+            named["approval"] = self.approval
+        for place, policy in named.items():
+            for key, sentence in policy.faults(self.approvers):
+                yield f"{place}.{key}", sentence
+            if policy.limit and place != "approval":
+                yield (
+                    f"{place}.limit",
+                    "the limit of the pair's own approval is written there; a rule has its own",
+                )
+        if self.calendar:
+            for key, sentence in self.calendar.faults():
+                yield f"calendar.{key}", sentence
+    def policy(self, name: str) -> ApprovalPolicy | None:
+        """Return how approvals of a name are obtained, the empty name being the pair's own; None: no such."""
+        return self.policies.get(name) if name else self.approval
 
     def _other_faults(self) -> Iterator[tuple[str, str]]:
         if self.labels and self.return_address is None:

@@ -194,6 +194,12 @@ REASONS = _catalogue(
         "Add an approver with a high enough limit to waybill.toml, then continue.",
     ),
     _reason(
+        "no_policy",
+        Group.APPROVAL,
+        "a rule asks for an approval that is not configured",
+        "Add [policies.NAME] to waybill.toml, or publish rules that ask for another, then continue.",
+    ),
+    _reason(
         "erp_refused",
         Group.ERP,
         "the ERP refused the order",

@@ -145,6 +145,17 @@ class ApprovalRow(SQLModel, table=True):
     decided_by: str = Field(default="", max_length=40)
     reason: str = Field(default="", max_length=1000)
     asked_at: datetime = _instant()
+class AbsenceRow(SQLModel, table=True):
+    """When an approver is away, and who decides meanwhile. One that ended early keeps its row."""
+    __tablename__ = "absence"
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
+    approver: str = Field(max_length=40, index=True)
+    first: date
+    last: date = Field(index=True)
+    deputy: str = Field(default="", max_length=40)
+    noted_by: str = Field(max_length=80)
+    noted_at: datetime = _instant()
+    ended_at: datetime | None = _instant(nullable=True)
 
 
 class AuditRow(SQLModel, table=True):

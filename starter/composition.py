@@ -36,6 +36,7 @@ from adapters.ports import ErpPort, MailPort, StorePort
 from adapters.stores.prestashop.adapter import PrestaShop
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from domain.errors import BadConfiguration
+from records.absences import Absences
 from records.cross_references import CrossReferences
 from records.database import Database
 from records.documents import Documents, file_store
@@ -91,6 +92,11 @@ class Waybill:
     documents: Documents
     document_links: DocumentLinks
     strays: Strays
+    absences: Absences
+    published: PublishedSets
+    unmapped: UnmappedValues
+    cases: RecordedCases
+    decisions: RuleDecisions
 
     async def close(self) -> None:
         """Give back all connections."""
@@ -125,6 +131,11 @@ def compose(configuration: Configuration) -> Waybill:
             configuration.documents.link_lifetime,
         ),
         strays=Strays(database),
+        absences=Absences(database),
+        published=PublishedSets(database),
+        unmapped=UnmappedValues(database),
+        cases=RecordedCases(database),
+        decisions=RuleDecisions(database),
     )
 
 
@@ -231,8 +242,9 @@ def _to_people(waybill: Waybill) -> Iterator[Callable[..., Any]]:
         Alerts(waybill.notices, waybill.mail, waybill.configuration.alert_to),
         waybill.configuration.public_url,
     )
-    approvals = Approvals(waybill.links, waybill.mail, waybill.notices)
+    approvals = Approvals(waybill.links, waybill.mail, waybill.notices, waybill.absences)
     yield from (desk.plan, desk.send, approvals.approver_codes, approvals.ask_approver)
+    yield approvals.plan_asking
 
 
 def _beside(waybill: Waybill, client: Callable[[], Client]) -> Iterator[Callable[..., Any]]:

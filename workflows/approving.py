@@ -1,87 +1,128 @@
-"""Waiting for a person's decision: who is asked, when again, and what ends the wait."""
+"""Waiting for people's decisions: which approvals one after the other, whom each asks, what ends the wait."""
 
-import asyncio
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.approvals import AskOne, Question
-    from domain.approvals.asking import approval_needed, approvers_for, deputies_of, timetable
-    from domain.approvals.requests import ApprovalRequest, Reminder, Standing
+    from domain.approvals.asking import Round, first_round, shortage, worth_of
+    from domain.approvals.demands import Demand, joined
+    from domain.approvals.judging import spent_on
+    from domain.approvals.policies import ApprovalPolicy, Expiry, Level
+    from domain.approvals.requests import ApprovalRequest, AskingPlan, Reminder, Standing
+    from domain.approvals.voiding import seen_of
     from domain.stages import Stage
+    from workflows.asking import Asking
+    from workflows.grants import Grants
     from workflows.holding import Holding
     from workflows.life import OrderLife
-    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+    from workflows.steps import LifeEnds, Steps
+
+
+class Step(NamedTuple):
+    """One level of one policy that is to be obtained, and why."""
+
+    policy_name: str
+    policy: ApprovalPolicy
+    number: int
+    level: Level
+    because: str
 
 
 class Approving:
-    """The approval of one order."""
+    """The approvals of one order."""
 
     def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
         self._life, self._steps, self._holding = life, steps, holding
-        self._mails: set[asyncio.Task[None]] = set()
+        self._grants, self._asking = Grants(life), Asking(life, steps)
+        self._waits_with = ""
 
-    async def obtain(self) -> bool:
-        """Return True when the order may go on as it is, False when it must be checked again first.
+    async def obtain(self, demands: Iterable[Demand]) -> bool:
+        """Obtain each demanded approval once, one after the other.
 
-        Raises `LifeEnds` when it is rejected or cancelled.
+        Returns True when the order may go on as it is, False when it must be checked again first. Raises
+        `LifeEnds` when it is rejected or cancelled.
         """
-        life = self._life
-        because = approval_needed(life.current, life.pair)
-        if not because or life.approved:
-            return True
-        total = life.current.in_base(life.pair.base_currency)
-        asked = approvers_for(total, life.pair, life.pair.approval.role) if total else ()
-        if not asked:
-            await self._holding.hold("no_approver" if total else "rate_unknown", sentence=because)
+        life, wanted = self._life, joined(demands)
+        request = life.approval
+        if request and request.standing is Standing.REJECTED:
+            raise _rejected(request)
+        if request and request.policy not in wanted:
+            life.void_open_request()
+        for name, because in wanted.items():
+            if not await self._obtain_one(name, because):
+                return False
+        return True
+
+    async def _obtain_one(self, name: str, because: str) -> bool:
+        policy = self._life.pair.policy(name)
+        if policy is None:
+            await self._holding.hold("no_policy", sentence=f"{because}; there is no approval policy {name}")
             return False
-        life.ask(because, asked, workflow.now())
-        life.move(Stage.AWAITING_APPROVAL, workflow.now(), because)
-        await self._ask(asked)
-        await self._until_decided()
-        return await self._conclude()
+        for number, level in enumerate(policy.steps, 1):
+            step = Step(name, policy, number, level, because)
+            if not self._grants.has(name, number) and not await self._obtain_level(step):
+                return False
+        return True
 
-    async def _ask(
-        self, names: tuple[str, ...], reminder: Reminder | None = None, stands_in: str = ""
-    ) -> None:
-        life = self._life
-        request = self._request
-        question = self._question(request)
-        hashes = request.code_hashes | await self._steps.approver_codes(question)
-        if life.approval is not None:
-            # Somebody may have decided while the codes were made.
-            life.approval = life.approval.model_copy(update={"code_hashes": hashes})
-        await self._steps.record()
-        people = life.pair.people
-        # An approver may have been taken out of the configuration since they were asked.
-        for person in (people[name] for name in names if name in people):
-            asked = AskOne(question=question, approver=person, reminder=reminder, stands_in_for=stands_in)
-            mail = asyncio.create_task(self._mail(asked))
-            self._mails.add(mail)
-            mail.add_done_callback(self._mails.discard)
-
-    async def _mail(self, asked: AskOne) -> None:
-        life = self._life
-        try:
-            await self._steps.ask_approver(asked)
-        except (Stopped, Doubt) as stop:
-            life.warnings = (*life.warnings, f"the mail to {asked.approver.id} was not sent: {stop}")
+    async def _obtain_level(self, step: Step) -> bool:
+        life, request = self._life, self._life.approval
+        level = (step.policy_name, step.number)
+        self._waits_with = life.current.revision
+        if request and request.standing is Standing.OPEN and (request.policy, request.level) == level:
+            life.move(Stage.AWAITING_APPROVAL, workflow.now(), step.because)
             await self._steps.record()
+        elif not await self._open(step):
+            return False
+        await self._until_decided(step)
+        return await self._conclude(step)
 
-    def _question(self, request: ApprovalRequest) -> Question:
-        order = self._life.current
-        return Question(
-            connection=order.connection,
-            store_order_id=order.store_id,
-            number=order.number,
-            customer=order.customer.name,
-            country=order.delivery.country,
-            lines=len(order.lines),
-            total=order.total,
-            payment=order.payment.method,
-            request=request,
+    async def _open(self, step: Step) -> bool:
+        """Ask the level's people; hold the order and return False when there are too few."""
+        life, now = self._life, workflow.now()
+        worth = worth_of(life.current, life.pair)
+        plan = await self._asking.plan(step.policy, step.level, now)
+        asked = first_round(step.level, worth, life.pair, plan.away, self._spent(step))
+        lacks = self._shortage(step, asked, plan)
+        if not asked.people or lacks:
+            code = "no_approver" if worth.in_base else "rate_unknown"
+            await self._holding.hold(code, sentence=f"{step.because}; {lacks}" if lacks else step.because)
+            return False
+        self._grants.open(
+            ApprovalRequest(
+                number=life.next_number(now),
+                revision=life.current.revision,
+                total=worth.in_base or worth.total,
+                role=step.level.who,
+                because=step.because,
+                asked=asked.people,
+                asked_at=now,
+                policy=step.policy_name,
+                level=step.number,
+                levels=len(step.policy.steps),
+                quorum=step.level.quorum,
+                stands_in=dict(asked.stands_in),
+                timetable=plan.timetable,
+                on_expiry=step.policy.on_expiry,
+                seen=seen_of(life.current),
+            )
         )
+        life.move(Stage.AWAITING_APPROVAL, now, step.because)
+        await self._asking.ask(asked.people)
+        return True
+
+    def _spent(self, step: Step) -> frozenset[str]:
+        return spent_on(step.policy_name, self._life.pair, self._grants.standing)
+
+    def _shortage(self, step: Step, asked: Round, plan: AskingPlan) -> str:
+        life = self._life
+        if not self._asking.knows_absences:
+            return ""
+        own = life.authors if step.policy.four_eyes else frozenset[str]()
+        worth = worth_of(life.current, life.pair)
+        return shortage(asked, step.level, worth, life.pair, plan.away, own | self._spent(step))
 
     @property
     def _request(self) -> ApprovalRequest:
@@ -92,59 +133,54 @@ class Approving:
     def _over(self) -> bool:
         life = self._life
         decided = self._request.standing is not Standing.OPEN
-        changed = life.current.revision != self._request.revision
+        changed = life.current.revision != self._waits_with
         return decided or changed or bool(life.cancel_asked) or bool(life.stop_asked)
 
-    async def _until_decided(self) -> None:
-        asked_at = self._request.asked_at
-        steps = [(step, asked_at + timedelta(seconds=after)) for step, after in timetable(self._life.pair)]
-        for (step, due), (_, next_due) in zip(steps, [*steps[1:], steps[-1]], strict=True):
-            while not self._over() and (left := due - workflow.now()) > timedelta(0):
-                try:
-                    await workflow.wait_condition(
-                        lambda: self._over() or self._life.store_changed,
-                        timeout=left,
-                        timeout_summary=f"{step.value} the approvers",
-                    )
-                except TimeoutError:
-                    break
-                if self._life.store_changed and not self._over():
-                    await self._holding.read_again()
+    async def _until_decided(self, step: Step) -> None:
+        while not self._over():
+            due, *rest = self._request.timetable
+            await self._until(due.at, due.what, step)
             if self._over():
                 return
+            self._life.approval = self._request.model_copy(update={"timetable": tuple(rest) or (due,)})
+            next_due = rest[0].at if rest else due.at
             # After a long standstill several are due at once: nobody is reminded a moment before the deputy.
-            if step is not Reminder.REMIND or workflow.now() < next_due:
-                await self._remind(step)
+            if due.what is Reminder.EXPIRE:
+                self._life.approval = self._request.model_copy(update={"standing": Standing.EXPIRED})
+            elif due.what is not Reminder.REMIND or workflow.now() < next_due:
+                await self._asking.remind(due.what, step.policy, step.level, self._spent(step))
 
-    async def _remind(self, step: Reminder) -> None:
-        life, request = self._life, self._request
-        if step is Reminder.EXPIRE:
-            life.approval = request.model_copy(update={"standing": Standing.EXPIRED})
-        elif step is Reminder.REMIND:
-            await self._ask(request.asked, step)
-        else:
-            more, stands_in = self._further_people(step)
-            if more:
-                life.approval = request.model_copy(update={"asked": (*request.asked, *more)})
-                await self._ask(more, step, stands_in)
+    async def _until(self, instant: datetime, what: Reminder, step: Step) -> None:
+        life = self._life
+        while not self._over() and (left := instant - workflow.now()) > timedelta(0):
+            try:
+                await workflow.wait_condition(
+                    lambda: self._over() or life.store_changed or life.approvers_changed,
+                    timeout=left,
+                    timeout_summary=f"{what.value} the approvers",
+                )
+            except TimeoutError:
+                return
+            if life.approvers_changed and not self._over():
+                life.approvers_changed = False
+                await self._asking.ask_who_is_missing(step.policy, step.level, self._spent(step))
+            if life.store_changed and not self._over():
+                await self._holding.read_again()
 
-    def _further_people(self, step: Reminder) -> tuple[tuple[str, ...], str]:
-        life, request = self._life, self._request
-        if step is Reminder.DEPUTY:
-            people = life.pair.people
-            names = ", ".join(people[name].name for name in request.asked if name in people)
-            return deputies_of(request.asked, life.pair), names
-        found = approvers_for(request.total, life.pair, life.pair.approval.escalate_to)
-        return tuple(name for name in found if name not in request.asked), ""
-
-    async def _conclude(self) -> bool:
+    async def _conclude(self, step: Step) -> bool:
         life, request = self._life, self._request
         if request.standing is Standing.REJECTED:
-            raise LifeEnds(Stage.REJECTED, f"rejected by {request.decided_by}: {request.reason}")
+            raise _rejected(request)
         if request.standing is Standing.EXPIRED:
+            if step.policy.on_expiry is Expiry.REJECT:
+                raise LifeEnds(Stage.REJECTED, "rejected: nobody decided in time")
             await self._holding.hold("approval_expired")
             return False
-        if request.standing is Standing.OPEN:
+        if life.cancel_asked or life.stop_asked:
             life.void_open_request()
         changed = await self._holding.obey()
-        return life.approved and not changed
+        return self._grants.has(step.policy_name, step.number) and not changed
+
+
+def _rejected(request: ApprovalRequest) -> LifeEnds:
+    return LifeEnds(Stage.REJECTED, f"rejected by {request.decided_by}: {request.reason}")

@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.posting import Difference
     from domain.reasons import REASONS
     from domain.stages import Stage
+    from workflows.grants import Grants
     from workflows.life import OrderLife
     from workflows.steps import LifeEnds, Side, Steps, Stopped
 
@@ -60,9 +61,7 @@ class Holding:
         life = self._life
         life.store_changed = False
         changed = life.take(await self._steps.capture())
-        request = life.approval
-        if request and request.standing is Standing.OPEN and request.revision != life.current.revision:
-            life.void_open_request()
+        Grants(life).weigh_change(workflow.now())
         if life.cancelled_in_store and not life.may_exist:
             life.ended_by_store = True
             raise LifeEnds(Stage.CANCELLED, "cancelled in the store before it was posted")

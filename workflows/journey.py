@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.posting import FOUND, Posted
+    from domain.approvals.demands import demands_of
     from domain.errors import Disposition
     from domain.facts import MatchOutcome
     from domain.order import StoreState
@@ -93,9 +94,10 @@ class Journey:
 
     async def bring_to_erp(self) -> None:
         """Check, obtain an approval where one is asked for, post: until the ERP has the document."""
+        life = self._life
         while True:
             await self._pass_checks()
-            if await self._approving.obtain() and await self._post_once():
+            if await self._approving.obtain(demands_of(life.current, life.pair)) and await self._post_once():
                 return
 
     async def _pass_checks(self) -> None:

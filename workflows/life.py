@@ -48,6 +48,7 @@ class OrderLife(BaseModel):
     missing: dict[str, Decimal] = Field(default_factory=dict, description="SKU to pieces below the minimum.")
     hold: Hold | None = None
     approval: ApprovalRequest | None = None
+    granted: tuple[ApprovalRequest, ...] = Field(default=(), description="Levels approved before it.")
     warnings: tuple[str, ...] = ()
 
     # Its document. From the first create that may go out until its end is certain, a document may exist.
@@ -92,6 +93,7 @@ class OrderLife(BaseModel):
     )
     returns_wanted: tuple[str, ...] = Field(default=(), description="The store's numbers of asked returns.")
     erp_changed: bool = False
+    approvers_changed: bool = Field(default=False, description="Somebody went away, or is back.")
     continued: bool = False
     released: bool = False
     nudges: int = 0

@@ -7,17 +7,19 @@ from pydantic import ValidationError
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.approvals import APPROVERS_CHANGED
     from activities.connections import CONNECTION_IS_BACK
     from activities.feed import ERP_EVENT
     from activities.intake import ORDER_WORKFLOW, STORE_EVENT
-    from domain.approvals.judging import judge
-    from domain.approvals.requests import Channel, Decision, DecisionRefused, Standing, Verdict
+    from domain.approvals.judging import judge, place_of
+    from domain.approvals.requests import Channel, Decision, DecisionRefused, Verdict, Vote
     from domain.corrections import Correction, CorrectionRefused, corrected
     from domain.life import Asked, OrderOutcome, OrderStart, OrderView, StoreEvent
     from domain.returning import ReturnAsked, ReturnRefused, ReturnView
     from domain.stages import FINAL, Stage
     from workflows.aftercare import Aftercare
     from workflows.announcing import Announcing
+    from workflows.grants import Grants
     from workflows.holding import Holding
     from workflows.journey import Journey
     from workflows.life import OrderLife
@@ -112,6 +114,10 @@ class OrderWorkflow:
     def connection_is_back(self, connection: Any) -> None:
         """Let the steps that wait for the connection be taken again."""
         self._steps.connection_is_back(str(connection))
+    @workflow.signal(name=APPROVERS_CHANGED, description="An approver went away, or is back")
+    def approvers_changed(self, _news: Any = None) -> None:
+        """Ask whom the open question would be put to now."""
+        self._life.approvers_changed = True
 
     @workflow.signal(description='Approve: {"approver": "…", "code": "…"} as in the approval mail')
     async def approve(self, answer: Any) -> None:
@@ -154,19 +160,25 @@ class OrderWorkflow:
     @decide.validator
     def _judge(self, decision: Decision) -> None:
         life = self._life
-        judge(
-            decision, life.approval, life.order, life.captured.pair if life.captured else None, life.authors
-        )
+        pair, earlier = (life.pair, Grants(life).standing) if life.captured else (None, ())
+        judge(decision, life.approval, life.order, pair, life.authors, earlier)
 
     async def _take_decision(self, decision: Decision) -> OrderView:
         life = self._life
         if life.approval is not None:
-            approved = decision.verdict is Verdict.APPROVE
-            standing = Standing.APPROVED if approved else Standing.REJECTED
-            answer = {"standing": standing, "decided_by": decision.approver, "reason": decision.reason}
-            life.approval = life.approval.model_copy(update=answer)
-            deed = "approved" if approved else "rejected"
-            life.note(decision.approver, deed, f"{decision.channel.value}: {decision.reason}", workflow.now())
+            place = place_of(decision, life.approval, life.current, life.pair)
+            vote = Vote(
+                approver=decision.approver,
+                verdict=decision.verdict,
+                at=workflow.now(),
+                channel=decision.channel,
+                stands_in_for=place,
+                reason=decision.reason,
+            )
+            life.approval = life.approval.with_vote(vote)
+            deed = "approved" if decision.verdict is Verdict.APPROVE else "rejected"
+            by = f"{decision.channel.value}, for {place}" if place else decision.channel.value
+            life.note(decision.approver, deed, f"{by}: {decision.reason}", workflow.now())
         return await self._steps.record()
 
     @workflow.update(description="Correct the order's data")
@@ -176,6 +188,7 @@ class OrderWorkflow:
         life.correct(corrected(life.current, correction), correction)
         what = ", ".join(f"{path}={value}" for path, value in correction.fields.items())
         life.note(correction.by, "corrected", what, workflow.now())
+        Grants(life).weigh_change(workflow.now())
         return await self._steps.record()
 
     @correct.validator

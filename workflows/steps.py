@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.search import CAUSE, ERP_NUMBER, NEEDS_PERSON, STAGE
     from activities.stock import StockRequest, Stocks
     from activities.store_writes import ErpNumberNote, StoreStatus, StoreTracking, StoreWrites
+    from domain.approvals.requests import AskingPlan, PlanWanted
     from domain.documents import KeptDocument
     from domain.errors import Disposition, Problem
     from domain.fulfilment import Progress
@@ -95,7 +96,9 @@ class Steps:
         view = view_of(life)
         workflow.set_current_details(current_details(view))
         self._show(view)
-        await workflow.execute_local_activity_method(Recording.record_progress, view, **OWN_RECORDS)
+        await workflow.execute_local_activity_method(
+            Recording.record_progress, args=[view, life.remembered()], **OWN_RECORDS
+        )
         life.recorded(view)
         return view
 
@@ -267,6 +270,9 @@ class Steps:
         """Return the hashes of the asked persons' codes."""
         return await workflow.execute_local_activity_method(Approvals.approver_codes, question, **OWN_RECORDS)
 
+    async def plan_asking(self, wanted: PlanWanted) -> AskingPlan:
+        """Settle who is away, and when time does what to a question."""
+        return await workflow.execute_local_activity_method(Approvals.plan_asking, wanted, **OWN_RECORDS)
     async def ask_approver(self, asked: AskOne) -> None:
         """Mail the question to one person; a mail server that is down is tried for as long as it takes."""
         await self._take(

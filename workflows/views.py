@@ -22,6 +22,7 @@ def view_of(life: OrderLife) -> OrderView:
         because=life.because,
         hold=life.hold,
         approval=life.approval,
+        granted=life.granted,
         document=life.document,
         demand=_demand(life),
         papers=life.progress.papers if life.progress else (),

@@ -14,6 +14,7 @@ from domain.approvals.policies import Approver
 from domain.approvals.requests import ApprovalRequest, Reminder
 from domain.errors import Disposition, Problem
 from domain.money import Money
+from records.absences import Absences
 from records.database import Database
 from records.incidents import Incidents
 from records.notices import Notices
@@ -73,7 +74,7 @@ async def test_an_order_puts_no_line_into_an_approval_mail(
     links = ApprovalLinks("a-secret-of-the-tests-that-is-long-enough", "https://waybill.example")
     asked = AskOne(question=QUESTION, approver=DORA, reminder=reminder, stands_in_for=LURE)
 
-    await Approvals(links, outbox, Notices(database)).ask_approver(asked)
+    await Approvals(links, outbox, Notices(database), Absences(database)).ask_approver(asked)
 
     (mail,) = outbox.mails
     assert has_line_of_its_own(LURE)
