@@ -183,7 +183,8 @@ class HookCall(Frozen):
     @property
     def key(self) -> str:
         """From business ids alone, so that the same call always has the same."""
-        return f"{self.order.connection}:{self.order.store_id}:{self.point.value}:{self.about}:{self.hook}"
+        order = f"{self.order.connection}:{self.order.store_id}:{self.pair}"
+        return f"{order}:{self.point.value}:{self.about}:{self.hook}"
 
     def given(self) -> HookGiven:
         """Return what the point's contract says that the hook is given."""

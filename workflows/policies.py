@@ -46,6 +46,16 @@ NOTICE: RemoteStep = {
     ),
 }
 
+# Code that is not ours is told off by its own, shorter limit, and tried again only a few times (see
+# `activities.hooks`); what goes on for longer is a worker that died.
+HOOK: RemoteStep = {
+    "start_to_close_timeout": timedelta(minutes=1),
+    "heartbeat_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+}
+
 OWN_RECORDS: Any = {
     "start_to_close_timeout": timedelta(seconds=30),
     "retry_policy": RetryPolicy(
