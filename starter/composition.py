@@ -26,6 +26,7 @@ from activities.posting import Posting
 from activities.progress import Recording
 from activities.reconcile import Reconciling
 from activities.refunds import StoreRefunds
+from activities.returns import look_at_return
 from activities.stock import Stocks
 from activities.store_writes import StoreWrites
 from activities.systems import Systems
@@ -230,6 +231,7 @@ def _after_posting(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     yield StoreRefunds(systems).read_refunds
     yield Papers(systems, waybill.documents).keep_paper
     yield labels.make_return_label
+    yield look_at_return
 
 
 def _to_people(waybill: Waybill) -> Iterator[Callable[..., Any]]:

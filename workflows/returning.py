@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.feed import ERP_EVENT
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.labels import ReturnLabels
+    from activities.returns import RETURN_VIEW
     from domain.errors import Problem
     from domain.fulfilment import Paper, Progress
     from domain.life import Asked
@@ -85,6 +86,11 @@ class ReturnWorkflow:
         except ReturnRefused as refusal:
             await self._show(ReturnStage.REFUSED, str(refusal))
         await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._view
+
+    @workflow.query(name=RETURN_VIEW, description="The return as it is now")
+    def view(self) -> ReturnView:
+        """Return the view."""
         return self._view
 
     @workflow.signal(description="The goods are here")

@@ -7,11 +7,15 @@ from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.feed import ERP_EVENT
+    from activities.returns import look_at_return
     from domain.fulfilment import Delivery
     from domain.money import Money
     from domain.returning import ENDED, ReturnAsked, ReturnRefused, ReturnStage, ReturnView, checked
     from workflows.life import OrderLife
+    from workflows.policies import OUTSIDE
     from workflows.returning import RETURN_WORKFLOW, ReturnStart, return_id
+
+_NAME_IS_TAKEN = {"stage": ReturnStage.REFUSED, "because": "there was a return of this name before"}
 
 
 class Returns:
@@ -45,24 +49,34 @@ class Returns:
         life = self._life
         if life.document is None:
             raise RuntimeError("the order was not posted")
-        life.returns[asked.reference] = ReturnView(
+        begun = life.returns[asked.reference] = ReturnView(
             reference=asked.reference, stage=ReturnStage.REGISTERED, since=workflow.now()
         )
         order = life.current
         document = life.document.model_copy(update={"lines": ()})
         over = tuple(view.reference for view in life.returns.values() if view.stage in ENDED)
+        name = return_id(order.connection, order.store_id, asked.reference)
         try:
             await workflow.start_child_workflow(
                 RETURN_WORKFLOW,
                 ReturnStart(order=order, pair=life.pair, document=document, asked=asked, over=over),
-                id=return_id(order.connection, order.store_id, asked.reference),
+                id=name,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"Return {asked.reference} of order {order.store_id} of {order.connection}",
             )
         except WorkflowAlreadyStartedError:
-            refused = {"stage": ReturnStage.REFUSED, "because": "there was a return of this name before"}
-            life.returns[asked.reference] = life.returns[asked.reference].model_copy(update=refused)
+            found = await self._known(name) or begun.model_copy(update=_NAME_IS_TAKEN)
+            if life.returns[asked.reference] is begun:
+                # Else its own news came first.
+                life.returns[asked.reference] = found
+
+    @staticmethod
+    async def _known(name: str) -> ReturnView | None:
+        """Ask a return that is there already: the order was set back, or lived before."""
+        return await workflow.execute_activity(
+            look_at_return, name, summary="Look how the return stands", **OUTSIDE
+        )
 
     def take_news(self, view: ReturnView) -> None:
         """Show how a return stands, and when the ERP credited another amount than the store gave back."""

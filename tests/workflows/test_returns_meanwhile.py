@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import ResetReapplyType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.life import OrderView
@@ -17,7 +21,7 @@ from domain.stages import Stage
 from sandbox.sap_business_one.document_kinds import RETURN_REQUESTS
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
-from tests.workflows.driving import erp_of
+from tests.workflows.driving import erp_of, live
 from tests.workflows.test_cancelling import BY_OLGA
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import Sold, bottles, sold
@@ -54,6 +58,39 @@ async def test_goods_are_credited_on_the_request_that_they_came_with(watched: Ho
     (credit,) = _of(view, "credit_note")
     requests = {paper.number: paper.id for paper in _of(view, "return_request")}
     assert credit.follows == (requests[second],)
+
+
+async def set_back(running: House, order_id: int) -> None:
+    """Reset the order in Temporal to the moment before something was asked of it; what followed is lost."""
+    handle = running.handle(order_id)
+    before = 0
+    async for event in handle.fetch_history_events():
+        if event.HasField("workflow_execution_update_accepted_event_attributes"):
+            break
+        if event.HasField("workflow_task_completed_event_attributes"):
+            before = event.event_id
+    await running.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=running.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=handle.id),
+            reason="a person set it back",
+            request_id=str(uuid4()),
+            workflow_task_finish_event_id=before,
+            reset_reapply_type=ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+        )
+    )
+
+
+async def test_a_return_is_found_again_after_its_order_was_set_back(watched: House) -> None:
+    order = await sold(watched)
+    await order.ask("R1", lines=bottles(2))
+    waiting = await order.until(ReturnStage.WAITING_FOR_GOODS)
+
+    await set_back(watched, order.order_id)
+    await live(watched, order.order_id, lambda view: not view.returns)
+    view = await order.ask("R1", lines=bottles(2))
+
+    assert view.returns == (waiting,)
 
 
 @pytest.mark.parametrize("gives_up", [False, True])
