@@ -17,8 +17,10 @@ from activities.checking import Checking
 from activities.connections import Connections
 from activities.document_links import DocumentLinks
 from activities.documents import Papers
+from activities.experts import Experts
 from activities.feed import Feed
 from activities.fulfilment import Fulfilment
+from activities.hooks import Hooks
 from activities.intake import Intake
 from activities.labels import ReturnLabels
 from activities.notices import NoticeDesk, Shelf
@@ -33,6 +35,9 @@ from activities.systems import Systems
 from adapters.channels.smtp import Smtp
 from adapters.erps.sap_business_one.adapter import SapBusinessOne
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from adapters.expression_port import ExpressionPort
+from adapters.expressions.zen import ZenExpressions
+from adapters.hooks import InstalledHooks
 from adapters.ports import ErpPort, MailPort, StorePort
 from adapters.stores.prestashop.adapter import PrestaShop
 from adapters.stores.prestashop.settings import PrestaShopSettings
@@ -93,6 +98,8 @@ class Waybill:
     documents: Documents
     document_links: DocumentLinks
     strays: Strays
+    experts: ExpressionPort
+    hooks: InstalledHooks
     absences: Absences
     published: PublishedSets
     unmapped: UnmappedValues
@@ -103,6 +110,7 @@ class Waybill:
         """Give back all connections."""
         await self.systems.close()
         await self.channels.close()
+        await self.experts.close()
         await self.database.close()
 
 
@@ -132,6 +140,8 @@ def compose(configuration: Configuration) -> Waybill:
             configuration.documents.link_lifetime,
         ),
         strays=Strays(database),
+        experts=ZenExpressions(),
+        hooks=InstalledHooks(),
         absences=Absences(database),
         published=PublishedSets(database),
         unmapped=UnmappedValues(database),
@@ -215,6 +225,8 @@ def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     yield from (capture.capture_order, capture.deny_intake)
     yield from (checking.check_order, checking.create_customer, checking.request_restock)
     yield from (posting.post_sales_order, posting.cancel_document)
+    yield Experts(waybill.experts).judge
+    yield Hooks(waybill.hooks).run_hook
     recording = Recording(waybill.orders)
     yield from (recording.record_progress, recording.recall_life)
 
