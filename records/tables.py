@@ -1,6 +1,6 @@
 """The tables. Every row carries its connection; amounts are exact text; instants are UTC."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -145,9 +145,13 @@ class ApprovalRow(SQLModel, table=True):
     decided_by: str = Field(default="", max_length=40)
     reason: str = Field(default="", max_length=1000)
     asked_at: datetime = _instant()
+
+
 class AbsenceRow(SQLModel, table=True):
     """When an approver is away, and who decides meanwhile. One that ended early keeps its row."""
+
     __tablename__ = "absence"
+
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
     approver: str = Field(max_length=40, index=True)
     first: date
@@ -302,6 +306,24 @@ class PublishedSetRow(SQLModel, table=True):
     note: str = Field(default="", max_length=500)
     at: datetime = _instant()
     rolled_back_to: int | None = Field(default=None, sa_column=Column(_LARGE, nullable=True))
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """One token of the API, by the hash of its secret. `live_name` is empty once it is revoked."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True, autoincrement=True))
+    name: str = Field(max_length=40)
+    live_name: str | None = Field(default=None, max_length=40, unique=True)
+    secret_hash: str = Field(max_length=64, unique=True)
+    role: str = Field(max_length=20)
+    person: str = Field(default="", max_length=40)
+    created_by: str = Field(max_length=80)
+    created_at: datetime = _instant()
+    expires_at: datetime | None = _instant(nullable=True)
+    last_used_on: date | None = None
+    revoked_at: datetime | None = _instant(nullable=True)
 
 
 class UnmappedValueRow(SQLModel, table=True):
