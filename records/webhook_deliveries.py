@@ -69,6 +69,19 @@ class WebhookDeliveries:
         rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(_read(row) for row in rows)
 
+    async def of_order(self, connection: str, order_id: str) -> tuple[WebhookDelivery, ...]:
+        """Return the deliveries about an order, newest first."""
+        query = (
+            select(WebhookDeliveryRow)
+            .where(
+                col(WebhookDeliveryRow.connection) == connection,
+                col(WebhookDeliveryRow.order_id) == order_id,
+            )
+            .order_by(col(WebhookDeliveryRow.at).desc(), col(WebhookDeliveryRow.id))
+        )
+        rows = await self._database.read(lambda session: session.scalars(query).all())
+        return tuple(_read(row) for row in rows)
+
     async def health(self, endpoint: str) -> EndpointHealth:
         """Return how an endpoint does."""
         row = await self._database.read(lambda session: session.get(WebhookEndpointRow, endpoint))

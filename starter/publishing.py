@@ -6,10 +6,19 @@ from typing import Any
 
 from domain.errors import FixData, NotFound
 from domain.faults import Fault
+from domain.model import Frozen
 from records.published import Draft, PublishedSet, PublishedSets
 
-Check = Callable[[Mapping[str, Any]], tuple[Fault, ...]]
-"""Returns what is wrong with the body of one kind of set; nothing when it may be published."""
+
+class Findings(Frozen):
+    """What was found in a set: with faults it is not published; warnings are said."""
+
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+Check = Callable[[Mapping[str, Any]], Findings]
+"""Looks through the body of one kind of set."""
 
 
 class Faulty(FixData):
@@ -27,7 +36,11 @@ class Publishing:
     """One kind of published set, with the check that it must pass."""
 
     def __init__(self, kind: str, sets: PublishedSets, check: Check) -> None:
-        self.kind, self.sets, self.check = kind, sets, check
+        self.kind, self.sets, self._check = kind, sets, check
+
+    def lint(self, body: Mapping[str, Any]) -> Findings:
+        """Return what is to be said of a body."""
+        return self._check(body)
 
     async def save(self, body: Mapping[str, Any], author: str, now: datetime) -> Draft:
         """Keep a draft, faulty or not. Raises `NotKept`."""
@@ -50,5 +63,5 @@ class Publishing:
         return await self.sets.roll_back(self.kind, to, author, note, now)
 
     def _refuse(self, body: Mapping[str, Any]) -> None:
-        if faults := self.check(body):
+        if faults := self.lint(body).faults:
             raise Faulty(self.kind, faults)
