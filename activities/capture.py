@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from temporalio import activity
 
+from activities.mappings import Mappings
+from activities.published_rules import PublishedRules
 from activities.systems import Systems
 from domain.life import Captured, OrderStart
 from domain.model import Frozen
@@ -21,8 +23,16 @@ class DeniedOrder(Frozen):
 class Capture:
     """Orders as their store knows them."""
 
-    def __init__(self, systems: Systems, inbox: Inbox, rules: Sequence[NoticeRule]) -> None:
-        self._systems, self._inbox, self._rules = systems, inbox, rules
+    def __init__(
+        self,
+        systems: Systems,
+        inbox: Inbox,
+        notices: Sequence[NoticeRule],
+        rules: PublishedRules,
+        mappings: Mappings,
+    ) -> None:
+        self._systems, self._inbox, self._notices = systems, inbox, notices
+        self._rules, self._mappings = rules, mappings
 
     @activity.defn
     async def capture_order(self, start: OrderStart) -> Captured:
@@ -30,13 +40,20 @@ class Capture:
 
         Safe to run twice: it only reads. Raises `NotFound` when the store denies the order.
         """
-        pair = self._systems.pair_of(start.connection)
+        pair = self._systems.pair_of(start.connection, start.pair)
         order = await self._systems.store(start.connection).read_order(start.store_order_id)
         if len(order.lines) > pair.max_lines:
             kept, left_out = order.lines[: pair.max_lines], order.lines[pair.max_lines :]
             count = order.lines_left_out + len(left_out)
             order = order.model_copy(update={"lines": kept, "lines_left_out": count})
-        return Captured(order=order, pair=pair, notices=events_for(pair.name, self._rules))
+        rules = await self._rules.for_orders_of(pair) if start.rules_version is None else None
+        return Captured(
+            order=order,
+            pair=pair,
+            notices=events_for(pair.name, self._notices),
+            rules=rules,
+            mapping_version=await self._mappings.version_in_force(),
+        )
 
     @activity.defn
     async def deny_intake(self, denied: DeniedOrder) -> None:

@@ -11,7 +11,7 @@ from domain.policy import Pair
 
 @dataclass(frozen=True)
 class Systems:
-    """Stores, ERPs, the pairs between them, label services.
+    """Stores, ERPs, the pairs between them by store, label services, and the pairs that rules route to.
 
     Each lookup raises `BadConfiguration` for an unknown name.
     """
@@ -20,6 +20,7 @@ class Systems:
     erps: Mapping[str, ErpPort]
     pairs: Mapping[str, Pair]
     labels: Mapping[str, LabelPort] = field(default_factory=dict)
+    routes: Mapping[str, Pair] = field(default_factory=dict)
 
     def store(self, connection: str) -> StorePort:
         """Return the store of a connection."""
@@ -41,8 +42,15 @@ class Systems:
             )
         return self.labels[connection]
 
-    def pair_of(self, store: str) -> Pair:
-        """Return the pair that a store belongs to."""
+    def pair_of(self, store: str, routed_to: str = "") -> Pair:
+        """Return the pair that a store belongs to, or the one that a rule sent its order to."""
+        if routed_to:
+            route = self.routes.get(routed_to)
+            if route is None or route.store != store:
+                raise BadConfiguration(
+                    f"no pair {routed_to} in waybill.toml takes orders of {store} by rule", connection=store
+                )
+            return route
         if store not in self.pairs:
             raise BadConfiguration(f"no pair in waybill.toml names the store {store}", connection=store)
         return self.pairs[store]

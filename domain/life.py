@@ -19,6 +19,8 @@ from domain.policy import Pair
 from domain.posting import Difference, ErpDocument
 from domain.reasons import REASONS, Group
 from domain.returning import ReturnStage, ReturnView
+from domain.rules.decisions import RuleDecision
+from domain.rules.model import OrderRules
 from domain.stages import Stage
 from domain.texts import Plain, one_line
 
@@ -33,6 +35,8 @@ class OrderStart(Frozen):
     connection: str
     store_order_id: str
     carried: dict[str, Any] | None = None
+    pair: str = Field(default="", description="The pair that a rule sent the order to; empty: its store's.")
+    rules_version: int | None = Field(default=None, description="The rules it keeps; none: it gets them now.")
     late: bool = False
 
 
@@ -56,6 +60,8 @@ class Captured(Frozen):
     order: Order
     pair: Pair
     notices: tuple[NoticeEvent, ...] = Field(default=(), description="Events that a rule wants told.")
+    mapping_version: int = Field(default=0, description="The mapping in force then; 0: none.")
+    rules: OrderRules | None = Field(default=None, description="Only for an order that has none yet.")
 
 
 class Hold(Frozen):
@@ -137,7 +143,12 @@ class OrderView(Frozen):
     revivable: bool = Field(default=False, description="Ended by its store, without a document in the ERP.")
     pricing: str = ""
     warnings: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    rules_version: int = Field(default=0, description="The version of the rules it keeps; 0: none.")
     deeds: tuple[Deed, ...] = Field(default=(), description="Only those since the view recorded before.")
+    decisions: tuple[RuleDecision, ...] = Field(
+        default=(), description="Of the rules; only those since then."
+    )
 
     @property
     def needs_person(self) -> bool:

@@ -32,6 +32,7 @@ class NoticeEvent(StrEnum):
     CREDITED = "credited"
     PAYMENT_RECEIVED = "payment_received"
     PROMISE_BROKEN = "promise_broken"
+    RULE = "rule"  # what a rule says in its own words
 
 
 class Audience(StrEnum):
@@ -59,7 +60,7 @@ class NoticeRule(Frozen):
     """One rule: when one of these happens, tell these people so."""
 
     event: Annotated[tuple[NoticeEvent, ...], BeforeValidator(_as_list)] = Field(
-        min_length=1, description=f"One or a list of: {', '.join(NoticeEvent)}."
+        min_length=1, description=f"One or a list of: {', '.join(list(NoticeEvent)[:-1])}."
     )
     audience: Audience = Field(description="`customer`, `sales` or `warehouse`.")
     channel: Channel = Field(default=Channel.MAIL, description="`mail`, `sms`, `webhook` or `slack`.")
@@ -134,6 +135,9 @@ class NoticeRequest(Frozen):
     email: str = ""
     phone: str = ""
     country: str = ""
+    by_rule: tuple[NoticeRule, ...] = Field(
+        default=(), description="Whom a rule wants told, in place of the configuration's notices."
+    )
 
 
 class PlannedNotice(Frozen):
@@ -158,7 +162,7 @@ def due(request: NoticeRequest, rules: tuple[NoticeRule, ...]) -> tuple[PlannedN
     The request's `phone` is with its country by now.
     """
     planned: dict[str, PlannedNotice] = {}
-    for rule in rules:
+    for rule in request.by_rule or rules:
         if request.event not in rule.event or (rule.pairs and request.pair not in rule.pairs):
             continue
         recipient = rule.to or _customers_own(request, rule)

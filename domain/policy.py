@@ -104,6 +104,10 @@ class Pair(Frozen):
 
     name: str = Field(description="Comes from the table's name.")
     store: str = Field(description="A connection.")
+    by_rule: bool = Field(
+        default=False,
+        description="Only for orders that a rule routes here; a store has one pair without it.",
+    )
     erp: str = Field(description="A connection.")
     document: DocumentKind = Field(
         default=DocumentKind.ORDER, description="What the ERP gets: `order`, `quotation` or `draft`."
@@ -204,6 +208,7 @@ class Pair(Frozen):
         if self.publish_stock and self.document is not DocumentKind.ORDER:
             yield "publish_stock", "only orders reserve stock in the ERP, quotations and drafts do not"
         yield from self._other_faults()
+
     def _policy_faults(self) -> Iterator[tuple[str, str]]:
         named = {f"policies.{name}": policy for name, policy in self.policies.items()}
         if self.approval.limit or self.approval.escalate_to or self.approval.levels:
@@ -219,6 +224,7 @@ class Pair(Frozen):
         if self.calendar:
             for key, sentence in self.calendar.faults():
                 yield f"calendar.{key}", sentence
+
     def policy(self, name: str) -> ApprovalPolicy | None:
         """Return how approvals of a name are obtained, the empty name being the pair's own; None: no such."""
         return self.policies.get(name) if name else self.approval

@@ -63,6 +63,13 @@ REASONS = _catalogue(
         "Create the article in the ERP, or give the line another one (line.N.sku=…), then continue.",
     ),
     _reason(
+        "gift_card",
+        Group.ARTICLE,
+        "a line sells a gift card",
+        "Sell it by hand and cancel the order; or release the order to post the line as an article.",
+        releasable=True,
+    ),
+    _reason(
         "item_blocked",
         Group.ARTICLE,
         "an article is blocked for sale in the ERP",
@@ -336,6 +343,12 @@ REASONS = _catalogue(
         "Correct what the quoted answer names, then continue.",
     ),
     _reason(
+        "value_not_mapped",
+        Group.SETUP,
+        "a value table of the mapping lacks a value",
+        "Add the value to the table (`waybill map missing` lists all), publish the mapping, then continue.",
+    ),
+    _reason(
         "wrong_setup",
         Group.SETUP,
         "a setting is wrong",
@@ -353,6 +366,20 @@ REASONS = _catalogue(
         Group.SETUP,
         "a hook failed",
         "Mend the hook, start the worker again and continue; or release the order to go on without it.",
+        releasable=True,
+    ),
+    _reason(
+        "rule_hold",
+        Group.PERSON,
+        "a rule stopped the order",
+        "Look at what the rule asks for, then release the order; or continue it to have it judged anew.",
+        releasable=True,
+    ),
+    _reason(
+        "rules_conflict",
+        Group.SETUP,
+        "rules contradict each other",
+        "Correct and publish the rules, then continue; or release it: what they dispute is not done.",
         releasable=True,
     ),
     _reason(

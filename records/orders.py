@@ -63,6 +63,7 @@ class Orders:
                 self._record_approval(session, view)
                 self._record_end(session, view, ended)
             self._record_deeds(session, view)
+            add_decisions(self._database, session, view)
 
         await self._database.write(record)
 
@@ -95,7 +96,7 @@ class Orders:
             "connection": view.connection,
             "order_id": view.store_order_id,
             "number": request.number,
-            "role": request.role,
+            "role": request.role[:40],
             "because": plain(request.because)[:500],
             "asked_at": request.asked_at,
         }
@@ -266,7 +267,7 @@ def _columns(view: OrderView, now: datetime) -> dict[str, Any]:
         "store_mark": view.store_mark[:80],
         "placed_at": view.placed_at,
         "updated_at": now,
-        "view": _storable(view.model_dump(mode="json", exclude={"deeds"})),
+        "view": _storable(view.model_dump(mode="json", exclude={"deeds", "decisions"})),
     }
 
 

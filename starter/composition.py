@@ -23,9 +23,11 @@ from activities.fulfilment import Fulfilment
 from activities.hooks import Hooks
 from activities.intake import Intake
 from activities.labels import ReturnLabels
+from activities.mappings import Mappings
 from activities.notices import NoticeDesk, Shelf
 from activities.posting import Posting
 from activities.progress import Recording
+from activities.published_rules import PublishedRules
 from activities.reconcile import Reconciling
 from activities.refunds import StoreRefunds
 from activities.returns import look_at_return
@@ -51,8 +53,12 @@ from records.incidents import Incidents
 from records.notices import Notices
 from records.orders import Orders
 from records.postings import Postings
+from records.published import PublishedSets
+from records.recorded_cases import RecordedCases
+from records.rule_decisions import RuleDecisions
 from records.strays import Strays
 from records.sync_marks import SyncMarks
+from records.unmapped import UnmappedValues
 from records.webhook_deliveries import WebhookDeliveries
 from starter.channels import CHANNELS, channels_of
 from starter.configuration import Configuration, settings_of
@@ -172,15 +178,21 @@ def _systems(configuration: Configuration) -> Systems:
                 field=f"connections.{name}.kind",
                 remedy=f"Write one of: {known}.",
             )
-    pairs = {pair.store: pair for pair in configuration.pairs.values()}
-    systems = Systems(stores=stores, erps=erps, pairs=pairs, labels=labels_of(configuration))
+    pairs = configuration.pairs
+    systems = Systems(
+        stores=stores,
+        erps=erps,
+        pairs={pair.store: pair for pair in pairs.values() if not pair.by_rule},
+        labels=labels_of(configuration),
+        routes={name: pair for name, pair in pairs.items() if pair.by_rule},
+    )
     _check_pairs(systems)
     return systems
 
 
 def _check_pairs(systems: Systems) -> None:
     """Raise `BadConfiguration` for a pair that names what is not there, and for a store without a pair."""
-    for pair in systems.pairs.values():
+    for pair in (*systems.pairs.values(), *systems.routes.values()):
         roles: tuple[tuple[str, str, Mapping[str, object]], ...] = (
             ("store", pair.store, systems.stores),
             ("erp", pair.erp, systems.erps),
@@ -219,9 +231,11 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
 
 def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     systems = waybill.systems
-    capture = Capture(systems, waybill.inbox, waybill.configuration.notices)
-    checking = Checking(systems, waybill.references)
-    posting = Posting(systems, waybill.postings)
+    rules = PublishedRules(waybill.published)
+    mappings = Mappings(waybill.published, waybill.unmapped)
+    capture = Capture(systems, waybill.inbox, waybill.configuration.notices, rules, mappings)
+    checking = Checking(systems, waybill.references, waybill.cases, mappings)
+    posting = Posting(systems, waybill.postings, mappings)
     yield from (capture.capture_order, capture.deny_intake)
     yield from (checking.check_order, checking.create_customer, checking.request_restock)
     yield from (posting.post_sales_order, posting.cancel_document)

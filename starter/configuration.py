@@ -8,16 +8,17 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
 from adapters.channels.smtp import SmtpSettings
-from domain.approvals.policies import Approver
+from domain.approvals.policies import ApprovalPolicy, Approver
 from domain.durations import Duration
 from domain.errors import BadConfiguration
 from domain.model import Strict
-from domain.notices import NoticeRule
+from domain.notices import NoticeEvent, NoticeRule
 from domain.policy import Pair
 
 VARIABLE = "WAYBILL_CONFIG"
@@ -136,11 +137,16 @@ class Configuration(Strict):
     connections: dict[Name, ConnectionSettings]
     pairs: dict[Name, Pair]
     approvers: tuple[Approver, ...] = ()
+    policies: dict[Name, ApprovalPolicy] = {}
     notices: tuple[NoticeRule, ...] = ()
 
     @model_validator(mode="after")
     def _notices_are_right(self) -> "Configuration":
         for number, rule in enumerate(self.notices):
+            if NoticeEvent.RULE in rule.event:
+                raise ValueError(
+                    f"notices.{number}.event: what rules tell is written with the rule, as notify"
+                )
             for key, sentence in rule.faults():
                 raise ValueError(f"notices.{number}.{key}: {sentence}")
             for pair in rule.pairs:
@@ -150,13 +156,15 @@ class Configuration(Strict):
 
     @model_validator(mode="after")
     def _pairs_are_right(self) -> "Configuration":
-        stores = [pair.store for pair in self.pairs.values()]
+        stores = [pair.store for pair in self.pairs.values() if not pair.by_rule]
         for name, pair in self.pairs.items():
             for role, connection in (("store", pair.store), ("erp", pair.erp)):
                 if connection not in self.connections:
                     raise ValueError(f"pairs.{name}.{role}: there is no connection {connection!r}")
             if stores.count(pair.store) > 1:
-                raise ValueError(f"pairs.{name}.store: {pair.store} feeds another ERP already")
+                raise ValueError(
+                    f"pairs.{name}.store: {pair.store} feeds another ERP already; by_rule lets rules choose"
+                )
             for key, sentence in pair.faults():
                 raise ValueError(f"pairs.{name}.{key}: {sentence}")
         return self
@@ -181,9 +189,9 @@ def load(path: Path | None = None) -> Configuration:
 def parse(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
     """Build the configuration from its parsed form; secrets are looked up in `environment` and in files."""
     known = _with_secrets(raw, environment, "")
-    approvers = known.get("approvers", [])
+    shared = {"approvers": known.get("approvers", []), "policies": _tables(known, "policies")}
     pairs = {
-        name: {"name": name, "approvers": approvers, **pair} for name, pair in _tables(known, "pairs").items()
+        name: {"name": name, **shared, **pair} for name, pair in _tables(known, "pairs").items()
     }
     connections = {
         name: {"kind": settings.get("kind", ""), "settings": _without_kind(settings)}
@@ -224,6 +232,9 @@ def _unknown(expected: Any, given: Any, place: str) -> Iterator[str]:
                 yield here
             else:
                 yield from _unknown(field.annotation, value, here)
+    elif isinstance(expected, UnionType):
+        for part in get_args(expected):
+            yield from _unknown(part, given, place)
     elif isinstance(given, list):
         for number, value in enumerate(given):
             for part in get_args(expected):

@@ -1,14 +1,11 @@
 """After posting: tell the store, watch for changes, undo on request."""
 
-import asyncio
 import contextlib
 from datetime import timedelta
-from decimal import Decimal
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.checking import RestockRequest
     from domain.errors import Problem
     from domain.posting import changes
     from domain.stages import Stage
@@ -20,8 +17,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.paying import Paying
     from workflows.policies import LONG_HISTORY
     from workflows.refunds import Refunds
+    from workflows.restocking import Restocking
     from workflows.returns import Returns
-    from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
+    from workflows.steps import LifeEnds, Side, Steps, Stopped
     from workflows.stocking import Stocking
     from workflows.telling import Telling
 
@@ -38,7 +36,7 @@ class Aftercare:
         self._telling, self._paperwork = Telling(life, steps), Paperwork(life, steps)
         self._paying = Paying(life, steps)
         self._stocking = Stocking(life, steps)
-        self._restocking: asyncio.Task[None] | None = None
+        self.restocking = Restocking(life, steps)
 
     async def follow(self) -> None:
         """Follow the order through the ERP to its end, which `LifeEnds` tells.
@@ -46,7 +44,8 @@ class Aftercare:
         Returns when its history grew long, or when the order is to be posted anew.
         """
         life = self._life
-        self._restock()
+        if life.pair.restock:
+            self.restocking.start()
         self._stocking.start()
         while life.document is not None:
             if life.cancel_asked or life.cancelled_in_store:
@@ -76,14 +75,18 @@ class Aftercare:
         self._telling.end()
         self._paperwork.end()
         self.refunds.end()
-        if self._restocking:
-            self._restocking.cancel()
+        self.restocking.end()
 
     async def finish(self) -> None:
         """Do what is due after the order's end was recorded: show the store what is for sale again."""
         await self._telling.finish()
         await self._paying.finish()
         await self._stocking.finish()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a completed order has something to do: a return, a refund, a payment."""
+        return bool(self.returns.open) or self.refunds.busy or self._paying.busy
 
     def _something_came(self) -> bool:
         life = self._life
@@ -116,33 +119,13 @@ class Aftercare:
 
     @property
     def _busy(self) -> bool:
-        restocking = self._restocking is not None and not self._restocking.done()
-        beside = restocking or self._telling.busy or self._paperwork.busy or self._paying.busy
+        beside = self.restocking.busy or self._telling.busy or self._paperwork.busy or self._paying.busy
         beside = beside or self._stocking.busy or self.refunds.busy
         return beside or not workflow.all_handlers_finished()
 
     async def _hold_for_store(self, problem: Problem) -> None:
         self._life.store_problem = None
         await self._holding.hold_for(Stopped(problem, Side.STORE))
-
-    def _restock(self) -> None:
-        life = self._life
-        if life.missing and life.pair.restock and self._restocking is None:
-            missing, life.missing = life.missing, {}
-            self._restocking = asyncio.create_task(self._request_restock(missing))
-
-    async def _request_restock(self, missing: dict[str, Decimal]) -> None:
-        life, pair = self._life, self._life.pair
-        reference = f"{life.start.connection}:{life.start.store_order_id}"
-        request = RestockRequest(erp=pair.erp, reference=reference, warehouse=pair.warehouse, missing=missing)
-        try:
-            number = await self._steps.request_restock(request)
-        except (Stopped, Doubt) as stop:
-            life.warnings = (*life.warnings, f"the restock could not be requested: {stop}")
-        else:
-            pieces = ", ".join(f"{count:f} × {sku}" for sku, count in missing.items())
-            life.note("waybill", "requested a restock", f"{number}: {pieces}", workflow.now())
-        await self._steps.record()
 
     async def _look_again(self) -> None:
         life = self._life

@@ -13,8 +13,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.order import StoreState
     from domain.policy import DocumentKind
     from domain.posting import Attempt, ErpDocument, ErpState
+    from domain.rules.triggers import Trigger
     from domain.stages import Stage
+    from workflows.acting import Acting
     from workflows.approving import Approving
+    from workflows.deciding import Deciding
     from workflows.holding import Holding
     from workflows.life import OrderLife
     from workflows.policies import (
@@ -24,14 +27,18 @@ with workflow.unsafe.imports_passed_through():
         MOST_DOUBTS,
         MOST_PLACING_LOOKS,
     )
+    from workflows.ruling import Ruling
     from workflows.steps import Doubt, LifeEnds, Side, Steps, Stopped
 
 
 class Journey:
     """The stages of one order from capture to posted."""
 
-    def __init__(self, life: OrderLife, steps: Steps, holding: Holding) -> None:
+    def __init__(
+        self, life: OrderLife, steps: Steps, holding: Holding, ruling: Ruling, acting: Acting
+    ) -> None:
         self._life, self._steps, self._holding = life, steps, holding
+        self._deciding = Deciding(life, holding, ruling, acting, self._customer_code)
         self._approving = Approving(life, steps, holding)
 
     async def capture(self) -> None:
@@ -94,11 +101,16 @@ class Journey:
 
     async def bring_to_erp(self) -> None:
         """Check, obtain an approval where one is asked for, post: until the ERP has the document."""
-        life = self._life
         while True:
             await self._pass_checks()
-            if await self._approving.obtain(demands_of(life.current, life.pair)) and await self._post_once():
+            if await self._obtain_approvals() and await self._post_once():
                 return
+
+    async def _obtain_approvals(self) -> bool:
+        """Obtain what the pair's limit and the rules ask for; False when the order is to be checked again."""
+        life = self._life
+        own = demands_of(life.current, life.pair)
+        return await self._approving.obtain((*own, *life.ruled.all_demands))
 
     async def _pass_checks(self) -> None:
         life = self._life
@@ -106,16 +118,19 @@ class Journey:
         await self._steps.record()
         while True:
             await self._holding.obey()
+            if not await self._deciding.pass_rules(Trigger.CAPTURED):
+                continue
             try:
                 checked = await self._steps.check_order()
             except Stopped as stop:
                 await self._holding.hold_for(stop)
                 continue
-            life.judge(checked.customer, checked.report)
-            if checked.report.passed and not life.store_changed:
-                return
+            life.judge(checked.customer, checked.report, checked.facts)
+            life.unknown_skus = checked.unknown_skus
             if not checked.report.passed:
                 await self._holding.hold(checked.report.holding[0].code, report=checked.report)
+            elif not life.store_changed and await self._deciding.pass_rules(Trigger.VALIDATED):
+                return
 
     async def _post_once(self) -> bool:
         """Post, and return True when the ERP has the document; False to check the order again."""
@@ -147,6 +162,8 @@ class Journey:
             pair=life.pair,
             customer_code=await self._customer_code(),
             revision=life.posting_revision,
+            mapping_version=life.mapping_version,
+            unknown_skus=life.unknown_skus,
         )
 
     async def _after_stop(self, stop: Stopped) -> None:

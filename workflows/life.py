@@ -5,6 +5,7 @@ All of it can be carried into a new run of the workflow, when the history of the
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,7 +14,7 @@ from domain.checks import CheckReport, Verdict
 from domain.corrections import Correction, Replaced, carried_over, chosen_customer, replaced
 from domain.documents import KeptDocument
 from domain.errors import Problem
-from domain.facts import CustomerMatch
+from domain.facts import CustomerMatch, Facts
 from domain.fulfilment import Delivery, Paper, Progress, delivery_of
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
 from domain.order import Order, StoreState
@@ -24,6 +25,10 @@ from domain.refunds import StoreRefund
 from domain.returning import ReturnView
 from domain.returns import PaymentEntry
 from domain.stages import FINAL, Stage, move
+from workflows.ruled import RULE_HOLDS, Ruled
+
+_CAME_IN = ("store_changed", "erp_changed", "refunds_told", "returns_wanted", "cancel_asked", "deeds")
+"""What may have been said while a life that was over is taken up again."""
 
 
 class OrderLife(BaseModel):
@@ -36,9 +41,14 @@ class OrderLife(BaseModel):
     since: datetime
     stage: Stage = Stage.RECEIVED
     because: str = ""
+    over: bool = Field(default=False, description="It is being ended: nothing more is taken up.")
 
     # The order, and what people did to it.
     captured: Captured | None = None
+    mapping_anew: bool = Field(
+        default=False, description="Something was mended: the order takes the mapping of its next reading."
+    )
+    unknown_skus: tuple[str, ...] = Field(default=(), description="Articles that the mapping replaces.")
     order: Order | None = None
     replaced: tuple[Replaced, ...] = ()
     authors: frozenset[str] = frozenset()
@@ -50,6 +60,9 @@ class OrderLife(BaseModel):
     approval: ApprovalRequest | None = None
     granted: tuple[ApprovalRequest, ...] = Field(default=(), description="Levels approved before it.")
     warnings: tuple[str, ...] = ()
+
+    # What rules say; they are kept as they were when the order was captured.
+    ruled: Ruled = Field(default_factory=Ruled)
 
     # Its document. From the first create that may go out until its end is certain, a document may exist.
     attempt: Attempt | None = None
@@ -106,15 +119,38 @@ class OrderLife(BaseModel):
     @classmethod
     def begun(cls, start: OrderStart, now: datetime) -> "OrderLife":
         """Return a new life, or the one that an earlier run carried over."""
+        if start.late:
+            # Nothing is known of it until it is recalled, but that it is over.
+            return cls(start=start, begun_at=now, since=now, stage=Stage.COMPLETED)
         if start.carried is None:
             return cls(start=start, begun_at=now, since=now)
         bare = start.model_copy(update={"carried": None})
         return cls.model_validate({**start.carried, "start": bare})
 
-    def carry(self) -> OrderStart:
-        """Return the start of a new run that goes on with this life."""
+    def carry(self, *, late: bool = False) -> OrderStart:
+        """Return the start of a new run that goes on with this life, or looks at it once more."""
         state = self.model_dump(mode="json", exclude={"start"})
-        return self.start.model_copy(update={"carried": state})
+        return self.start.model_copy(update={"carried": state, "late": late})
+
+    def remembered(self) -> dict[str, Any] | None:
+        """Return what is kept of a posted order whose life is over."""
+        if self.stage not in FINAL or self.document is None:
+            return None
+        return self.model_dump(mode="json", exclude={"start", "deeds"})
+
+    def recall(self, kept: dict[str, Any]) -> None:
+        """Take up a life that was over; what was said while it was read stays."""
+        said = {name: getattr(self, name) for name in _CAME_IN}
+        start = self.start.model_copy(update={"late": False, "carried": kept})
+        before = OrderLife.begun(start, self.begun_at)
+        for name in OrderLife.model_fields:
+            setattr(self, name, said.get(name) or getattr(before, name))
+        self.over, self.stop_asked = False, None
+
+    def open_again(self, because: str, now: datetime) -> None:
+        """Let a completed order go on as one that was shipped."""
+        self.note("waybill", "opened the order again", because, now)
+        self.move(Stage.SHIPPED, now, f"opened again: {because}")
 
     def next_number(self, now: datetime) -> int:
         """Return a number larger than all before, in earlier runs and before a reset too."""
@@ -128,7 +164,12 @@ class OrderLife(BaseModel):
             return self.attempt.pair
         if self.captured is None:
             raise RuntimeError("the order was not read yet")
-        return self.captured.pair
+        return self.ruled.applied_to(self.captured.pair)
+
+    @property
+    def mapping_version(self) -> int:
+        """The version of the mapping that the order keeps; 0 is none."""
+        return self.captured.mapping_version if self.captured else 0
 
     @property
     def current(self) -> Order:
@@ -167,16 +208,6 @@ class OrderLife(BaseModel):
         revision = self.current.revision
         return frozenset(code for code, accepted in self.accepted.items() if accepted == revision)
 
-    @property
-    def approved(self) -> bool:
-        """Whether a person approved the order as it is now."""
-        request = self.approval
-        return (
-            request is not None
-            and request.standing is Standing.APPROVED
-            and request.revision == self.current.revision
-        )
-
     def open_promises(self) -> list[tuple[datetime, str]]:
         """Return what the pair promises and has not come to pass yet, with when it is due."""
         if self.captured is None or self.stage in FINAL:
@@ -212,7 +243,13 @@ class OrderLife(BaseModel):
     def take(self, captured: Captured) -> bool:
         """Take in the order as just read; return whether anything that matters changed."""
         before = self.order
-        self.captured = captured
+        if self.captured is not None and not self.mapping_anew:
+            captured = captured.model_copy(update={"mapping_version": self.captured.mapping_version})
+        self.mapping_anew = False
+        if captured.rules is not None:
+            self.ruled.rules = captured.rules
+        # Kept once: a read that follows brings none.
+        self.captured = captured.model_copy(update={"rules": None})
         self.order = carried_over(captured.order, self.replaced)
         self.keeps_cancelled = self.keeps_cancelled and self.order.state is StoreState.CANCELLED
         return (
@@ -246,9 +283,10 @@ class OrderLife(BaseModel):
         self.named_customer = chosen_customer(correction) or self.named_customer
         self.order = corrected_order
 
-    def judge(self, customer: CustomerMatch, report: CheckReport) -> None:
-        """Keep who the customer is, what only warned, and what is to be bought."""
-        self.customer = customer
+    def judge(self, customer: CustomerMatch, report: CheckReport, facts: Facts | None = None) -> None:
+        """Keep who the customer is, what only warned, what is to be bought, and what rules ask for."""
+        self.customer, self.ruled.facts = customer, facts
+        self.ruled.findings = tuple(row.code for row in report.results if row.code)
         self.warnings = tuple(row.sentence for row in report.results if row.verdict is Verdict.WARN)
         self.missing = {
             row.facts["sku"]: Decimal(row.facts["missing"])
@@ -294,23 +332,11 @@ class OrderLife(BaseModel):
             return
         if self.released and self.order is not None:
             self.accepted |= dict.fromkeys(hold.codes, self.order.revision)
+        if self.continued and hold.code in RULE_HOLDS and not self.may_exist:
+            self.ruled.begin_anew()
         self.hold = None
         self.continued = self.released = False
         self.move(hold.came_from, now)
-
-    def ask(self, because: str, asked: tuple[str, ...], now: datetime) -> ApprovalRequest:
-        """Open an approval request for the order as it is now."""
-        order, pair = self.current, self.pair
-        self.approval = ApprovalRequest(
-            number=self.next_number(now),
-            revision=order.revision,
-            total=order.in_base(pair.base_currency) or order.total,
-            role=pair.approval.role,
-            because=because,
-            asked=asked,
-            asked_at=now,
-        )
-        return self.approval
 
     def void_open_request(self) -> None:
         """Take back an open approval request."""
@@ -327,6 +353,8 @@ class OrderLife(BaseModel):
         """Forget the deeds that a recorded view carried."""
         numbers = {deed.number for deed in view.deeds}
         self.deeds = [deed for deed in self.deeds if deed.number not in numbers]
+        kept = {decision.number for decision in view.decisions}
+        self.ruled.decisions = [each for each in self.ruled.decisions if each.number not in kept]
 
     def outcome(self) -> OrderOutcome:
         """Return how the life ended."""

@@ -16,6 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.failures import problem_of
     from activities.notices import NoticeDesk, NoticePlan
     from domain.notices import NoticeEvent, NoticeFacts, NoticeRequest, PlannedNotice
+    from domain.rules.actions import Notify, notice_rule
+    from domain.rules.model import Rule
     from workflows.life import OrderLife
     from workflows.policies import NOTICE, OWN_RECORDS
     from workflows.steps import Steps
@@ -61,6 +63,13 @@ class Noticing:
         if captured is None or event not in captured.notices:
             return
         self._beside(self._hand_over(self._request(event, facts or NoticeFacts())), self._handing_over)
+
+    def tell_by_rule(self, rule: Rule, action: Notify, about: str) -> None:
+        """Tell whom a rule says, once for each thing that the rule is about; returns at once."""
+        event = action.template or NoticeEvent.RULE
+        facts = NoticeFacts(about=f"{rule.id}:{about}", reason=action.text or rule.title)
+        request = self._request(event, facts).model_copy(update={"by_rule": (notice_rule(action),)})
+        self._beside(self._hand_over(request), self._handing_over)
 
     async def handed_over(self) -> None:
         """Wait until all that was told goes on without us. To be awaited before the workflow's run ends."""

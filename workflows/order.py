@@ -15,8 +15,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.approvals.requests import Channel, Decision, DecisionRefused, Verdict, Vote
     from domain.corrections import Correction, CorrectionRefused, corrected
     from domain.life import Asked, OrderOutcome, OrderStart, OrderView, StoreEvent
-    from domain.returning import ReturnAsked, ReturnRefused, ReturnView
+    from domain.returning import ReturnAsked, ReturnView
     from domain.stages import FINAL, Stage
+    from workflows.acting import Acting
     from workflows.aftercare import Aftercare
     from workflows.announcing import Announcing
     from workflows.grants import Grants
@@ -25,7 +26,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.life import OrderLife
     from workflows.noticing import Noticing
     from workflows.promises import Promising
+    from workflows.reacting import Reacting
+    from workflows.reopening import Reopening
     from workflows.returning import RETURN_NEWS
+    from workflows.ruling import Ruling
     from workflows.steps import LifeEnds, Steps
     from workflows.views import view_of
 
@@ -42,26 +46,38 @@ class OrderWorkflow:
         self._life = OrderLife.begun(start, workflow.now())
         self._steps = Steps(self._life)
         holding = Holding(self._life, self._steps)
-        self._journey = Journey(self._life, self._steps, holding)
         self._aftercare = Aftercare(self._life, self._steps, holding)
         self._promising = Promising(self._life, self._steps)
-        self._announcing = Announcing(self._life, Noticing(self._life, self._steps))
+        noticing = Noticing(self._life, self._steps)
+        self._announcing = Announcing(self._life, noticing)
+        ruling = Ruling(self._life)
+        acting = Acting(self._life, self._steps, ruling, noticing, self._aftercare.restocking)
+        self._reacting = Reacting(self._life, self._steps, ruling, acting)
+        self._journey = Journey(self._life, self._steps, holding, ruling, acting)
+        self._reopening = Reopening(self._life, self._steps, holding, self._aftercare, self._announcing)
 
     @workflow.run
     async def run(self, _start: OrderStart) -> OrderOutcome:
         """Live the order's life and tell how it ended."""
-        beside = [asyncio.create_task(each.watch()) for each in (self._promising, self._announcing)]
+        beside = [
+            asyncio.create_task(each.watch()) for each in (self._promising, self._announcing, self._reacting)
+        ]
         await self._unless_cancelled(asyncio.create_task(self._live()))
         for each in beside:
             each.cancel()
+        await self._reacting.catch_up()
         await self._announcing.finish()
         await workflow.wait_condition(workflow.all_handlers_finished)
         if self._life.stage not in FINAL:
             workflow.continue_as_new(self._life.carry())
+        if self._reopening.something_came and workflow.patched("hear-what-comes-at-the-end"):
+            workflow.continue_as_new(self._life.carry(late=True))
         return self._life.outcome()
 
     async def _live(self) -> None:
         try:
+            if self._reopening.is_late and not await self._reopening.look_back():
+                return
             while True:
                 if self._life.document is None:
                     await self._journey.capture()
@@ -90,6 +106,7 @@ class OrderWorkflow:
         life.void_open_request()
         life.hold = life.cancel_asked = None
         life.troubles.clear()
+        life.over = True
         life.move(end.stage, workflow.now(), end.because)
         await self._steps.record()
         await self._aftercare.finish()
@@ -114,6 +131,7 @@ class OrderWorkflow:
     def connection_is_back(self, connection: Any) -> None:
         """Let the steps that wait for the connection be taken again."""
         self._steps.connection_is_back(str(connection))
+
     @workflow.signal(name=APPROVERS_CHANGED, description="An approver went away, or is back")
     def approvers_changed(self, _news: Any = None) -> None:
         """Ask whom the open question would be put to now."""
@@ -245,19 +263,21 @@ class OrderWorkflow:
     async def ask_return(self, asked: ReturnAsked) -> OrderView:
         """Start a return of pieces or money; it lives beside the order."""
         life = self._life
+        if life.start.late:
+            await self._reopening.until_recalled(asked)
         life.note(asked.by, "registered a return", f"{asked.reference}: {asked.reason}", workflow.now())
         await self._aftercare.returns.start(asked)
         return await self._steps.record()
 
     @ask_return.validator
     def _may_return(self, asked: ReturnAsked) -> None:
-        if self._life.stage in FINAL:
-            raise ReturnRefused(f"the order is {self._life.stage.label} already")
-        self._aftercare.returns.check(asked)
+        self._reopening.check(asked)
 
     @workflow.signal(name=RETURN_NEWS, description="A return of the order moved on")
     async def return_news(self, news: Any) -> None:
         """Show how a return stands."""
+        if self._life.start.late:
+            await workflow.wait_condition(lambda: not self._life.start.late)
         self._life.erp_changed = True
         try:
             view = ReturnView.model_validate(news)
@@ -276,5 +296,5 @@ class OrderWorkflow:
 
     @cancel.validator
     def _may_cancel(self, asked: Asked) -> None:  # noqa: ARG002
-        if self._life.stage in FINAL:
-            raise ValueError(f"the order is {self._life.stage.label} already")
+        if self._reopening.ended is not None:
+            raise ValueError(f"the order is {self._reopening.ended.label} already")

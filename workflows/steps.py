@@ -9,7 +9,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.checking import Checked, Checking, CheckRequest, CustomerRequest, RestockRequest
     from activities.connections import Connections, Trouble
     from activities.documents import PaperRequest, Papers
+    from activities.experts import ExpertQuestion, Experts
     from activities.failures import problem_of
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.posting import DocumentRequest, Posted, Posting, PostRequest
@@ -32,9 +33,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.documents import KeptDocument
     from domain.errors import Disposition, Problem
     from domain.fulfilment import Progress
-    from domain.life import Captured, OrderView
+    from domain.life import Captured, OrderStart, OrderView
     from domain.posting import Cancellation, ErpDocument
     from domain.refunds import StoreRefund
+    from domain.rules.case import Case
+    from domain.rules.experts import ExpertDefinition
     from domain.stages import Stage
     from domain.stock import PublishedStock
     from workflows.life import OrderLife
@@ -92,6 +95,8 @@ class Steps:
     async def record(self) -> OrderView:
         """Write the view into our records and into Temporal's own pages."""
         life = self._life
+        if life.start.late:
+            await workflow.wait_condition(lambda: not life.start.late)
         life.next_number(workflow.now())
         view = view_of(life)
         workflow.set_current_details(current_details(view))
@@ -101,6 +106,12 @@ class Steps:
         )
         life.recorded(view)
         return view
+
+    async def recall(self) -> dict[str, Any] | None:
+        """Return what was kept of an order whose life was over."""
+        return await workflow.execute_local_activity_method(
+            Recording.recall_life, self._life.start, **OWN_RECORDS
+        )
 
     def _show(self, view: OrderView) -> None:
         cause = view.hold.code if view.hold else next(iter(self._life.troubles), "")
@@ -123,10 +134,18 @@ class Steps:
         """Read the order from the store."""
         return await self._take(
             lambda: workflow.execute_activity_method(
-                Capture.capture_order, self._life.start, summary="Read the order from the store", **OUTSIDE
+                Capture.capture_order,
+                self._what_to_read(),
+                summary="Read the order from the store",
+                **OUTSIDE,
             ),
             Side.STORE,
         )
+
+    def _what_to_read(self) -> OrderStart:
+        life = self._life
+        version = life.ruled.rules.version if life.ruled.rules else None
+        return life.start.model_copy(update={"pair": life.ruled.routed_to, "rules_version": version})
 
     async def deny_intake(self, reason: str) -> None:
         """Mark what came in about an order that its store denies."""
@@ -141,12 +160,24 @@ class Steps:
             pair=life.pair,
             named_customer=life.named_customer,
             accepted=life.overruled,
+            mapping_version=life.mapping_version,
+            keep_facts=life.ruled.rules is not None and life.ruled.rules.ask_erp,
         )
         return await self._take(
             lambda: workflow.execute_activity_method(
                 Checking.check_order, request, summary="Check customer, credit, stock and totals", **OUTSIDE
             )
         )
+
+    async def ask_experts(self, experts: tuple[ExpertDefinition, ...], case: Case) -> dict[str, str]:
+        """Have expert rules judge the order; return what they answered, by their names."""
+        question = ExpertQuestion(definitions=experts, case=case)
+        answers = await self._take(
+            lambda: workflow.execute_activity_method(
+                Experts.judge, question, summary="Ask the expert rules", **OUTSIDE
+            )
+        )
+        return answers.values
 
     async def create_customer(self) -> str:
         """Create the buyer in the ERP."""
@@ -273,6 +304,7 @@ class Steps:
     async def plan_asking(self, wanted: PlanWanted) -> AskingPlan:
         """Settle who is away, and when time does what to a question."""
         return await workflow.execute_local_activity_method(Approvals.plan_asking, wanted, **OWN_RECORDS)
+
     async def ask_approver(self, asked: AskOne) -> None:
         """Mail the question to one person; a mail server that is down is tried for as long as it takes."""
         await self._take(

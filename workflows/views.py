@@ -36,7 +36,10 @@ def view_of(life: OrderLife) -> OrderView:
         revivable=life.stage is Stage.CANCELLED and life.ended_by_store and not life.may_exist,
         pricing=life.pricing,
         warnings=life.warnings,
+        tags=life.ruled.tags,
+        rules_version=life.ruled.rules.version if life.ruled.rules else 0,
         deeds=tuple(life.deeds),
+        decisions=tuple(life.ruled.decisions),
         **_order_facts(life),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.notices import Audience, Channel, NoticeEvent
+from domain.notices import Audience, Channel, NoticeEvent, NoticeRule
 from domain.policy import DocumentKind
 from domain.rules.triggers import PHASES, Phase, Trigger
 from domain.rules.written import Written
@@ -189,3 +189,15 @@ def subject_of(action: "Action") -> str:
     if isinstance(action, CallHook):
         return f"call_hook:{action.hook}"
     return action.do
+
+
+def notice_rule(action: Notify) -> NoticeRule:
+    """Return the action as the configuration's notices say it."""
+    return NoticeRule(
+        event=(action.template or NoticeEvent.RULE,),
+        audience=action.audience,
+        channel=action.channel,
+        to=action.to,
+        connection=action.connection,
+        language=action.language,
+    )

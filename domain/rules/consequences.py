@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
+from domain.approvals.demands import Demand
 from domain.model import Frozen
 from domain.policy import DocumentKind, Pair
 from domain.rules.actions import (
@@ -42,14 +43,6 @@ class Chosen(Frozen):
         return pair.model_copy(update={name: value for name, value in chosen.items() if value})
 
 
-class Asked(Frozen):
-    """An approval that a rule asks for."""
-
-    policy: str
-    rule: str
-    because: str
-
-
 @dataclass(slots=True)
 class Consequences:
     """What the order's life does now. `beside` is done at most once for each rule and transition."""
@@ -58,7 +51,7 @@ class Consequences:
     conflicts: list[str] = field(default_factory=list)
     reject: str = ""
     route: str = ""
-    approvals: list[Asked] = field(default_factory=list)
+    approvals: list[Demand] = field(default_factory=list)
     chosen: Chosen = field(default_factory=Chosen)
     tags: list[str] = field(default_factory=list)
     beside: list[tuple[Rule, int, Action]] = field(default_factory=list)
@@ -99,8 +92,8 @@ def consequences_of(ruling: Ruling) -> Consequences:
     return found
 
 
-def _asked(rule: Rule, action: RequireApproval) -> Asked:
-    return Asked(policy=action.policy, rule=rule.id, because=rule.title)
+def _asked(rule: Rule, action: RequireApproval) -> Demand:
+    return Demand(policy=action.policy, rule=rule.id, because=rule.title)
 
 
 def _deed(subject: str) -> str:

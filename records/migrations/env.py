@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from records import rule_tables as rule_tables
 from records import tables
 
 connection = context.config.attributes["connection"]

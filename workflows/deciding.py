@@ -1,0 +1,104 @@
+"""Following the rules before an order is posted: holds, rejections, other pairs, approvals, choices."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.policy import Pair
+    from domain.rules.actions import CreateCustomer
+    from domain.rules.consequences import Consequences
+    from domain.rules.triggers import Trigger
+    from domain.stages import Stage
+    from workflows.acting import Acting
+    from workflows.holding import Holding
+    from workflows.life import OrderLife
+    from workflows.ruling import Ruling, case_of
+    from workflows.steps import Doubt, LifeEnds, Side, Stopped
+
+_MOST_CHANGES = 3
+
+
+class Deciding:
+    """What rules say to an order that is not in the ERP yet; judged again whenever it is checked again."""
+
+    def __init__(
+        self,
+        life: OrderLife,
+        holding: Holding,
+        ruling: Ruling,
+        acting: Acting,
+        create_customer: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._life, self._holding = life, holding
+        self._ruling, self._acting, self._create_customer = ruling, acting, create_customer
+        self._changes: Counter[str] = Counter()
+
+    async def pass_rules(self, trigger: Trigger) -> bool:
+        """Judge and obey; return True when the order may go on, False when it is to be checked again.
+
+        Raises `LifeEnds` when a rule rejects it.
+        """
+        if not self._ruling.of(trigger):
+            return True
+        try:
+            return await self._obey(trigger)
+        except Doubt as doubt:
+            stop = Stopped(doubt.problem, Side.ERP)
+        except Stopped as stopped:
+            stop = stopped
+        await self._holding.hold_for(stop)
+        return False
+
+    async def _obey(self, trigger: Trigger) -> bool:
+        life, before = self._life, self._life.pair
+        about = life.current.revision
+        with_erp = trigger is not Trigger.CAPTURED
+        experts = await self._acting.ask_experts(trigger, with_erp=with_erp)
+        found = self._ruling.judge(trigger, about, case_of(life, experts, with_erp=with_erp))
+        if await self._hold(found):
+            return False
+        if found.reject:
+            raise LifeEnds(Stage.REJECTED, found.reject)
+        if found.route and found.route != before.name:
+            self._route(found.route)
+            return False
+        ruled = life.ruled
+        ruled.tags = tuple(dict.fromkeys((*ruled.tags, *found.tags)))
+        ruled.chosen[trigger], ruled.demands[trigger] = found.chosen, tuple(found.approvals)
+        for rule, place, action in found.beside:
+            if isinstance(action, CreateCustomer):
+                await self._create_customer()
+            else:
+                await self._acting.act(rule, place, action, f"{trigger.value}:{about}")
+        return trigger is Trigger.CAPTURED or await self._is_settled(before)
+
+    async def _is_settled(self, before: Pair) -> bool:
+        """Return False when the rules chose other settings: another warehouse has another stock."""
+        life = self._life
+        if life.pair == before:
+            return True
+        self._changes[life.current.revision] += 1
+        if self._changes[life.current.revision] > _MOST_CHANGES:
+            sentence = "the rules choose something else each time the order is checked with their choice"
+            await self._holding.hold("rules_conflict", sentence=sentence)
+            self._changes.clear()
+        return False
+
+    async def _hold(self, found: Consequences) -> bool:
+        """Hold the order where rules say so, or contradict each other; a released hold is not made again."""
+        overruled = self._life.overruled
+        if found.conflicts and "rules_conflict" not in overruled:
+            await self._holding.hold("rules_conflict", sentence="; ".join(found.conflicts))
+            return True
+        if found.stop and "rule_hold" not in overruled:
+            await self._holding.hold("rule_hold", sentence="; ".join(found.stop))
+            return True
+        return False
+
+    def _route(self, pair: str) -> None:
+        life = self._life
+        life.note("waybill", "routed", f"to the pair {pair}, by a rule", workflow.now())
+        life.ruled.routed_to, life.store_changed = pair, True
+        life.ruled.begin_anew()

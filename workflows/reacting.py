@@ -1,0 +1,162 @@
+"""Following rules beside an order's life: at its edges, each once, and when a state has lasted too long."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.approvals.requests import Standing
+    from domain.fulfilment import Delivery
+    from domain.policy import PaperKind
+    from domain.rules.consequences import Consequences
+    from domain.rules.model import Rule
+    from domain.rules.triggers import Trigger
+    from domain.stages import FINAL, Stage
+    from workflows.acting import Acting
+    from workflows.life import OrderLife
+    from workflows.ruling import Ruling, case_of
+    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+
+_STAGES = {
+    Stage.IN_DOUBT: Trigger.IN_DOUBT,
+    Stage.PICKING: Trigger.PICKED,
+    Stage.DELIVERED: Trigger.DELIVERED,
+}
+
+
+class Edge(NamedTuple):
+    """Something that happened: which trigger, and about what, so that it is one thing and not another."""
+
+    trigger: Trigger
+    about: str
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others."""
+        return f"{self.trigger.value}:{self.about}"
+
+
+class Due(NamedTuple):
+    """A rule whose state has lasted long enough then."""
+
+    at: datetime
+    rule: Rule
+    edge: Edge
+
+
+class Reacting:
+    """Watches one order for what its rules wait for. What fails here is a warning and delays nothing."""
+
+    def __init__(self, life: OrderLife, steps: Steps, ruling: Ruling, acting: Acting) -> None:
+        self._life, self._steps = life, steps
+        self._ruling, self._acting = ruling, acting
+
+    async def watch(self) -> None:
+        """React for ever; whoever started it stops it."""
+        while True:
+            await self.catch_up()
+            due = self._next()
+            try:
+                await workflow.wait_condition(
+                    partial(self._is_other_than, due),
+                    timeout=max(due.at - workflow.now(), timedelta(0)) if due else None,
+                    timeout_summary=f"rule {due.rule.id}" if due else None,
+                )
+            except TimeoutError:
+                if due:
+                    await self._react(due.edge, due.rule)
+
+    def _is_other_than(self, due: Due | None) -> bool:
+        return self._has_news() or self._next() != due
+
+    async def catch_up(self) -> None:
+        """React to all that has happened until now."""
+        while edge := next(self._news(), None):
+            await self._react(edge)
+
+    def _has_news(self) -> bool:
+        return next(self._news(), None) is not None
+
+    def _news(self) -> Iterator[Edge]:
+        life = self._life
+        if life.ruled.rules is None or not life.ruled.rules.rules or life.order is None:
+            return
+        done = life.ruled.done
+        yield from (edge for edge in edges(life) if edge.name not in done and self._ruling.of(edge.trigger))
+
+    async def _react(self, edge: Edge, rule: Rule | None = None) -> None:
+        life = self._life
+        life.ruled.done = (*life.ruled.done, f"{edge.name}:{rule.id}" if rule else edge.name)
+        try:
+            experts = await self._acting.ask_experts(edge.trigger)
+            case = case_of(life, experts)
+            found = self._ruling.judge(edge.trigger, edge.about, case, rule.id if rule else "")
+            await self._follow(found, edge)
+        except (Stopped, Doubt, LifeEnds) as stop:
+            life.warnings = (*life.warnings, f"a rule at {edge.trigger.value} could not be followed: {stop}")
+        await self._steps.record()
+
+    async def _follow(self, found: Consequences, edge: Edge) -> None:
+        life = self._life
+        stop = [*found.conflicts, *found.stop]
+        if stop and life.hold is None:
+            life.stop_asked = life.note("rules", "held", "; ".join(stop), workflow.now())
+        life.ruled.tags = tuple(dict.fromkeys((*life.ruled.tags, *found.tags)))
+        for rule, place, action in found.beside:
+            await self._acting.act(rule, place, action, edge.name)
+
+    def _next(self) -> Due | None:
+        return min(self._due(), default=None, key=lambda due: (due.at, due.rule.id))
+
+    def _due(self) -> Iterator[Due]:
+        life = self._life
+        if life.ruled.rules is None or not life.ruled.rules.rules or life.order is None:
+            return
+        for trigger, since, about in _lasting(life):
+            edge = Edge(trigger, about)
+            for rule in self._ruling.of(trigger):
+                if rule.after is not None and f"{edge.name}:{rule.id}" not in life.ruled.done:
+                    yield Due(since + rule.after, rule, edge)
+
+
+def edges(life: OrderLife) -> Iterator[Edge]:
+    """Yield all that has happened to an order as it is now; what is over is told by nobody."""
+    if life.hold is not None:
+        yield Edge(Trigger.HELD, str(life.hold.number))
+    if life.stage in _STAGES:
+        yield Edge(_STAGES[life.stage], str(life.posting_revision))
+    if life.document is not None:
+        yield Edge(Trigger.POSTED, life.document.entry)
+        if "below_minimum" in life.ruled.findings:
+            yield Edge(Trigger.STOCK_BELOW_MINIMUM, life.document.entry)
+    if life.payment is not None:
+        yield Edge(Trigger.PAYMENT_RECEIVED, "payment")
+    for paper in life.progress.papers if life.progress else ():
+        if paper.cancelled:
+            continue
+        if paper.kind is PaperKind.DELIVERY or paper.ships:
+            yield Edge(Trigger.SHIPPED, paper.id)
+        if paper.kind is PaperKind.INVOICE:
+            yield Edge(Trigger.INVOICED, paper.id)
+    yield from (Edge(Trigger.RETURN_REQUESTED, reference) for reference in life.returns)
+
+
+def _lasting(life: OrderLife) -> Iterator[tuple[Trigger, datetime, str]]:
+    """Yield the states that last now, with their beginnings and what they are about."""
+    if life.stage in FINAL:
+        return
+    if life.document is None:
+        yield Trigger.NOT_POSTED_AFTER, life.begun_at, str(life.posting_revision)
+    if life.approval and life.approval.standing is Standing.OPEN:
+        yield Trigger.APPROVAL_PENDING_FOR, life.approval.asked_at, str(life.approval.number)
+    if life.hold is not None:
+        yield Trigger.ON_HOLD_FOR, life.hold.since, str(life.hold.number)
+    if life.stage is Stage.IN_DOUBT:
+        yield Trigger.IN_DOUBT_FOR, life.since, str(life.posting_revision)
+    if life.posted_at and life.delivery is not Delivery.SHIPPED:
+        yield Trigger.NOT_SHIPPED_AFTER, life.posted_at, str(life.posting_revision)
+        if life.current.payment.paid:
+            yield Trigger.PAID_NOT_SHIPPED_AFTER, life.posted_at, str(life.posting_revision)

@@ -1,0 +1,64 @@
+"""What an order's rules are, and what they decided so far: the part of its life that rules own."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.approvals.demands import Demand
+from domain.facts import Facts
+from domain.hooks import HookAnswer
+from domain.policy import Pair
+from domain.rules.consequences import Chosen
+from domain.rules.decisions import RuleDecision
+from domain.rules.model import OrderRules
+from domain.rules.triggers import Trigger
+
+RULE_HOLDS = frozenset({"rule_hold", "rules_conflict", "expert_failed"})
+"""Holds that rules made: whoever continues one has the order judged by the rules in force then."""
+
+
+class Ruled(BaseModel):
+    """Kept for life: the rules of the version that was in force when the order was captured."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rules: OrderRules | None = Field(default=None, description="None until the order is read with them.")
+    facts: Facts | None = Field(default=None, description="What the ERP said, where a rule asks for it.")
+    findings: tuple[str, ...] = Field(default=(), description="Codes of what the checks warned of.")
+    tags: tuple[str, ...] = ()
+    chosen: dict[Trigger, Chosen] = Field(default_factory=dict, description="By the trigger that chose.")
+    demands: dict[Trigger, tuple[Demand, ...]] = Field(
+        default_factory=dict, description="Approvals asked for."
+    )
+    routed_to: str = Field(default="", description="The pair that a rule sent the order to.")
+    done: tuple[str, ...] = Field(default=(), description="What was done or is past, each once, by its name.")
+    hooked: dict[str, HookAnswer] = Field(
+        default_factory=dict, description="What hooks answered, by the keys of their calls."
+    )
+    judged: dict[Trigger, str] = Field(
+        default_factory=dict, description="What a trigger's last decision was."
+    )
+    decisions: list[RuleDecision] = Field(
+        default_factory=list, description="Those that no recorded view carried yet."
+    )
+
+    @property
+    def choices(self) -> Chosen:
+        """What rules chose: what was known first counts more."""
+        captured = self.chosen.get(Trigger.CAPTURED, Chosen())
+        return captured.before(self.chosen.get(Trigger.VALIDATED, Chosen()))
+
+    @property
+    def all_demands(self) -> tuple[Demand, ...]:
+        """The approvals that rules ask for."""
+        return tuple(demand for demands in self.demands.values() for demand in demands)
+
+    def applied_to(self, pair: Pair) -> Pair:
+        """Return the pair's settings with what the rules chose and the approval policies they brought."""
+        if self.rules is None or not self.rules.rules:
+            return pair
+        policies = {**pair.policies, **self.rules.policies}
+        return self.choices.applied_to(pair).model_copy(update={"policies": policies})
+
+    def begin_anew(self) -> None:
+        """Forget the rules: the order is to be judged by those in force when it is read next."""
+        self.rules = None
+        self.chosen, self.demands, self.judged = {}, {}, {}
