@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.intake import ORDER_WORKFLOW, starting
 from activities.systems import Systems
 from adapters.fulfilment_port import ErpHint
 from domain.errors import NotFound, Passing
 from domain.fulfilment import Paper
+from domain.life import OrderStart
 from domain.model import Frozen
 from domain.order import order_workflow_id
 from domain.posting import ErpState
@@ -89,12 +91,30 @@ class Feed:
         wanted = [(hint.key, f"{hint.kind.value}:{hint.entry}" if hint.entry else "") for hint in hints]
         orders = await self._postings.orders_of(erp, wanted) if wanted else frozenset[OrderName]()
         for order in await self._signal_all(sorted(orders)):
-            if not await self._ended_so(erp, order):
+            if not (await self._ended_so(erp, order) or await self._look_once_more(order)):
                 what = f"order {order.store}:{order.order_id}"
                 reason = "it changed in the ERP after its life here was over; look at it there"
                 await self._strays.park(erp, what, reason, datetime.now(UTC))
         await self._park_unknown(erp, hints)
         return len(orders)
+
+    async def _look_once_more(self, order: OrderName) -> bool:
+        """Have an order whose life is over look at the ERP; False when nothing is kept of it."""
+        if await self._orders.ended_life(order.store, order.order_id) is None:
+            return False
+        start = OrderStart(connection=order.store, store_order_id=order.order_id, late=True)
+        try:
+            await activity.client().start_workflow(
+                ORDER_WORKFLOW,
+                start,
+                **starting(start, activity.info().task_queue, again=True),
+                start_signal=ERP_EVENT,
+            )
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.INVALID_ARGUMENT:
+                return False
+            raise Passing("Temporal does not take events right now") from None
+        return True
 
     async def _ended_so(self, erp: str, order: OrderName) -> bool:
         """Tell whether an order that is over ended as the ERP shows it: our own last deed is a change too."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypedDict
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -29,6 +30,8 @@ from records.orders import Ending, Orders
 
 ORDER_WORKFLOW = "OrderWorkflow"
 STORE_EVENT = "store_event"
+_FIRST_EVENT = "order.created"
+"""Old news for an order that was completed, however late it comes."""
 _AT_ONCE = 20
 _TRACER = trace.get_tracer("waybill.intake")
 _RPC_TIMEOUT = timedelta(seconds=5)
@@ -88,11 +91,11 @@ class Intake:
         parent = TraceContextTextMapPropagator().extract({"traceparent": row.trace}) if row.trace else None
         with _TRACER.start_as_current_span("start order", context=parent):
             ending = await self._orders.ending(row.connection, row.order_id)
-            if ending is Ending.FINAL:
+            if ending is Ending.FINAL or (ending is Ending.COMPLETED and row.kind == _FIRST_EVENT):
                 return InboxState.LATE
             try:
                 async with asyncio.timeout(_LONGEST_START_SECONDS):
-                    await self._start_or_signal(row, revive=ending is Ending.REVIVABLE)
+                    await self._start_or_signal(row, ending)
             except WorkflowAlreadyStartedError:
                 return InboxState.LATE
             except RPCError as problem:
@@ -102,26 +105,44 @@ class Intake:
                 return None
         return InboxState.STARTED
 
-    async def _start_or_signal(self, row: Waiting, *, revive: bool) -> None:
+    async def _start_or_signal(self, row: Waiting, ending: Ending) -> None:
         # A failed workflow is an order that the store denied: it may come to exist later. One that its store
-        # cancelled may be revived there; any other that ended has ended for good.
-        reuse = (
-            WorkflowIDReusePolicy.ALLOW_DUPLICATE
-            if revive
-            else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-        )
+        # cancelled may be revived there, and one that was completed is looked at once more; any other that
+        # ended has ended for good.
+        late = ending is Ending.COMPLETED
+        start = OrderStart(connection=row.connection, store_order_id=row.order_id, late=late)
         await self._client().start_workflow(
             ORDER_WORKFLOW,
-            OrderStart(connection=row.connection, store_order_id=row.order_id),
-            id=order_workflow_id(row.connection, row.order_id),
-            task_queue=self._task_queue,
-            id_reuse_policy=reuse,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start,
+            **starting(start, self._task_queue, again=late or ending is Ending.REVIVABLE),
             start_signal=STORE_EVENT,
             start_signal_args=[StoreEvent(delivery=row.delivery, kind=row.kind, subject=row.subject)],
-            search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(CONNECTION, row.connection), SearchAttributePair(ORDER_ID, row.order_id)]
-            ),
-            static_summary=f"Order {row.order_id} of {row.connection}",
             rpc_timeout=_RPC_TIMEOUT,
         )
+
+
+class Starting(TypedDict):
+    """How an order's workflow is started: once, however often and by whom it is asked for."""
+
+    id: str
+    task_queue: str
+    id_reuse_policy: WorkflowIDReusePolicy
+    id_conflict_policy: WorkflowIDConflictPolicy
+    search_attributes: TypedSearchAttributes
+    static_summary: str
+
+
+def starting(start: OrderStart, task_queue: str, *, again: bool) -> Starting:
+    """Return how to start an order's workflow; `again` also where one of its id ended well."""
+    store, order_id = start.connection, start.store_order_id
+    policy = WorkflowIDReusePolicy
+    return {
+        "id": order_workflow_id(store, order_id),
+        "task_queue": task_queue,
+        "id_reuse_policy": policy.ALLOW_DUPLICATE if again else policy.ALLOW_DUPLICATE_FAILED_ONLY,
+        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "search_attributes": TypedSearchAttributes(
+            [SearchAttributePair(CONNECTION, store), SearchAttributePair(ORDER_ID, order_id)]
+        ),
+        "static_summary": f"Order {order_id} of {store}",
+    }

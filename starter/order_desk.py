@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from pydantic import BaseModel
 from temporalio.client import (
     Client,
+    WithStartWorkflowOperation,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -15,9 +17,10 @@ from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.approval_links import DecisionLink
+from activities.intake import ORDER_WORKFLOW, starting
 from domain.approvals.requests import Decision
 from domain.corrections import Correction
-from domain.life import Asked, OrderView
+from domain.life import Asked, OrderStart, OrderView
 from domain.order import order_workflow_id
 from domain.returning import ReturnAsked, ReturnView
 from workflows.returning import return_id
@@ -30,6 +33,10 @@ class Declined(Exception):
     """The order declined what was asked of it; the text says why, in its own words."""
 
 
+class Over(Declined):
+    """The order's life is over, or it never came here."""
+
+
 class NoAnswer(Exception):
     """Nobody can tell right now whether it was done: no worker or no server answers."""
 
@@ -37,12 +44,12 @@ class NoAnswer(Exception):
 class OrderDesk:
     """Commands to orders. Each returns the order's view, or raises `Declined` or `NoAnswer`."""
 
-    def __init__(self, client: Client, key: str = "") -> None:
-        self._client, self._key = client, key
+    def __init__(self, client: Client, task_queue: str, key: str = "") -> None:
+        self._client, self._task_queue, self._key = client, task_queue, key
 
     def once(self, key: str) -> "OrderDesk":
         """Return a desk at which the same command counts once, however often it is given with this key."""
-        return OrderDesk(self._client, key)
+        return OrderDesk(self._client, self._task_queue, key)
 
     async def decide(self, connection: str, order_id: str, decision: Decision, once: str = "") -> OrderView:
         """Take a decision on an approval. What has the same `once` is one, with one answer."""
@@ -69,8 +76,12 @@ class OrderDesk:
         return await self._ask(connection, order_id, "cancel", asked)
 
     async def ask_return(self, connection: str, order_id: str, asked: ReturnAsked) -> OrderView:
-        """Register a return."""
-        return await self._ask(connection, order_id, "ask_return", asked)
+        """Register a return; one of a completed order opens it again."""
+        try:
+            return await self._ask(connection, order_id, "ask_return", asked)
+        except Over:
+            start = OrderStart(connection=connection, store_order_id=order_id, late=True)
+            return await self._ask(connection, order_id, "ask_return", asked, start=start)
 
     async def tell_return(
         self, connection: str, order_id: str, reference: str, what: str, asked: Asked
@@ -85,21 +96,27 @@ class OrderDesk:
             raise NoAnswer(problem.status.name) from None
 
     async def _ask(
-        self, connection: str, order_id: str, what: str, argument: BaseModel, once: str = ""
+        self,
+        connection: str,
+        order_id: str,
+        what: str,
+        argument: BaseModel,
+        once: str = "",
+        *,
+        start: OrderStart | None = None,
     ) -> OrderView:
-        handle = self._client.get_workflow_handle(order_workflow_id(connection, order_id))
+        """Ask something of the order; with a `start`, of one whose life is over too."""
         same = once or self._update_id(what, argument)
         for attempt in range(_ATTEMPTS):
             try:
-                view: OrderView = await handle.execute_update(
-                    what, argument, id=same, result_type=OrderView, rpc_timeout=_ANSWER_TIME
-                )
-                return view
+                if start:
+                    return await self._update_late(start, what, argument, same)
+                return await self._update(order_workflow_id(connection, order_id), what, argument, same)
             except WorkflowUpdateFailedError as refusal:
                 raise Declined(reason_of(refusal)) from None
             except RPCError as problem:
                 if problem.status is RPCStatusCode.NOT_FOUND:
-                    raise Declined("the order's life is over, or it never came here") from None
+                    raise Over("the order's life is over, or it never came here") from None
                 if problem.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise NoAnswer(problem.status.name) from None
                 # Something else happened to the order in the same moment; the server dropped what was asked.
@@ -107,6 +124,26 @@ class OrderDesk:
             except (WorkflowUpdateRPCTimeoutOrCancelledError, RuntimeError) as problem:
                 raise NoAnswer(type(problem).__name__) from None
         raise NoAnswer("the order is too busy")
+
+    async def _update(self, workflow_id: str, what: str, argument: BaseModel, same: str) -> OrderView:
+        view: OrderView = await self._client.get_workflow_handle(workflow_id).execute_update(
+            what, argument, id=same, result_type=OrderView, rpc_timeout=_ANSWER_TIME
+        )
+        return view
+
+    async def _update_late(self, start: OrderStart, what: str, argument: BaseModel, same: str) -> OrderView:
+        operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            ORDER_WORKFLOW, start, **starting(start, self._task_queue, again=True)
+        )
+        view: OrderView = await self._client.execute_update_with_start_workflow(
+            what,
+            argument,
+            start_workflow_operation=operation,
+            id=same,
+            result_type=OrderView,
+            rpc_timeout=_ANSWER_TIME,
+        )
+        return view
 
     def _update_id(self, what: str, argument: BaseModel) -> str:
         """Return the id under which what is asked counts once, however often it is sent."""

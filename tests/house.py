@@ -95,7 +95,7 @@ class House:
     @property
     def desk(self) -> OrderDesk:
         """What people ask of orders."""
-        return OrderDesk(self.client)
+        return OrderDesk(self.client, self.waybill.configuration.task_queue)
 
     def decision(self, view: OrderView, approver: str = "dora", **facts: Any) -> Decision:
         """Return a person's approval of what a view shows, changed where the test says so."""

@@ -32,6 +32,10 @@ class Announcing:
             await workflow.wait_condition(self._has_news)
             self._tell()
 
+    def take_as_told(self) -> None:
+        """Take what there is to tell by now as told: the order's life was over once before."""
+        self._life.announced = (*self._life.announced, *(name for name, _, _ in self._news()))
+
     async def finish(self) -> None:
         """Tell what the order's end brought, and wait until all of it goes on without us."""
         self._tell()

@@ -30,6 +30,9 @@ from workflows.ruled import RULE_HOLDS, Ruled
 _CAME_IN = ("store_changed", "erp_changed", "refunds_told", "returns_wanted", "cancel_asked", "deeds")
 """What may have been said while a life that was over is taken up again."""
 
+_CAME_IN = ("store_changed", "erp_changed", "refunds_told", "returns_wanted", "cancel_asked", "deeds")
+"""What may have been said while a life that was over is taken up again."""
+
 
 class OrderLife(BaseModel):
     """Everything one order's workflow remembers. Nothing here waits or calls."""

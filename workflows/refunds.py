@@ -67,7 +67,7 @@ class Refunds:
     async def _take_up(self) -> None:
         life = self._life
         while self._is_due:
-            self._warn_of_wanted()
+            self.warn_of_wanted()
             try:
                 if life.refunds_told:
                     await self._read()
@@ -79,14 +79,18 @@ class Refunds:
                 await self._register(next(iter(life.waiting_refunds.values())))
             await self._steps.record()
 
-    def _warn_of_wanted(self) -> None:
-        life = self._life
-        for number in life.returns_wanted:
+    def wanted(self) -> tuple[str, ...]:
+        """Tell of the returns that the buyer asked for in the store, and that no warning tells of yet."""
+        found = []
+        for number in self._life.returns_wanted:
             which = f"return {number}" if number else "a return"
-            text = f"the buyer asked for {which} in the store; register it with `waybill return ask`"
-            if text not in life.warnings:
-                life.warnings = (*life.warnings, text)
-        life.returns_wanted = ()
+            found.append(f"the buyer asked for {which} in the store; register it with `waybill return ask`")
+        return tuple(text for text in found if text not in self._life.warnings)
+
+    def warn_of_wanted(self) -> None:
+        """Let the order's page tell of the returns that the buyer asked for."""
+        life = self._life
+        life.warnings, life.returns_wanted = (*life.warnings, *self.wanted()), ()
 
     async def _read(self) -> None:
         life = self._life

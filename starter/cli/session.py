@@ -29,7 +29,7 @@ async def opened() -> AsyncIterator[Waybill]:
 @asynccontextmanager
 async def answering() -> AsyncIterator[OrderDesk]:
     """Open the order desk and turn what orders answer into exit codes."""
-    desk = OrderDesk(await connect())
+    desk = OrderDesk(await connect(), load().task_queue)
     try:
         yield desk
     except Declined as refusal:

@@ -173,7 +173,7 @@ async def run_demo(folder: Path, console: Console) -> int:
         )
         waybill = compose(stack.configuration())
         try:
-            desk = OrderDesk(await stack.client())
+            desk = OrderDesk(await stack.client(), waybill.configuration.task_queue)
             difference = await _play(Demo(stack, waybill, outside, desk, Board(console)), console)
         finally:
             await waybill.close()

@@ -74,11 +74,11 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
         waybill.channels,
         people,
         waybill.links,
-        OrderDesk(client),
+        OrderDesk(client, configuration.task_queue),
         configuration.gateway,
         questions.wake if questions else lambda: None,
     )
-    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client))
+    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client, configuration.task_queue))
 
     @contextlib.asynccontextmanager
     async def background(_: Starlette) -> AsyncIterator[None]:

@@ -63,7 +63,7 @@ async def test_the_decision_page_says_that_it_does_not_know(
 
 async def test_without_a_server_there_is_no_answer() -> None:
     client = await Client.connect("127.0.0.1:9", lazy=True, data_converter=pydantic_data_converter)
-    desk = OrderDesk(client)
+    desk = OrderDesk(client, "waybill")
 
     with pytest.raises(NoAnswer):
         await desk.cancel("shop", "1042", ASKED)
