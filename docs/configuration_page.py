@@ -11,7 +11,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from adapters.channels.smtp import SmtpSettings
-from domain.approvals.policies import ApprovalPolicy, Approver
+from domain.approvals.calendar import BusinessCalendar
+from domain.approvals.policies import ApprovalPolicy, Approver, Level
 from domain.notices import NoticeRule
 from domain.policy import Carrier, Pair, PaymentRule, Promises
 from starter.channels import CHANNELS
@@ -48,6 +49,7 @@ _PARTS: tuple[tuple[str, type[BaseModel], frozenset[str]], ...] = (
                 "connections",
                 "pairs",
                 "approvers",
+                "policies",
                 "notices",
             }
         ),
@@ -60,7 +62,13 @@ _PARTS: tuple[tuple[str, type[BaseModel], frozenset[str]], ...] = (
     ("[mail]", SmtpSettings, frozenset()),
     ("[pairs.NAME]", Pair, frozenset({"name"})),
     ("[pairs.NAME.payments.METHOD]", PaymentRule, frozenset()),
-    ("[pairs.NAME.approval]", ApprovalPolicy, frozenset()),
+    ("[pairs.NAME.approval], [policies.NAME]", ApprovalPolicy, frozenset()),
+    ("[[pairs.NAME.approval.levels]], [[policies.NAME.levels]]", Level, frozenset()),
+    (
+        "[pairs.NAME.approval.calendar], [policies.NAME.calendar], [pairs.NAME.calendar]",
+        BusinessCalendar,
+        frozenset(),
+    ),
     ("[pairs.NAME.promises]", Promises, frozenset()),
     ("[pairs.NAME.carriers.NAME]", Carrier, frozenset()),
     ("[[approvers]]", Approver, frozenset()),
@@ -111,6 +119,8 @@ def _written(value: Any) -> str:
         return f'"{seconds // size}{unit}"'
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_written(each) for each in value)}]"
     if isinstance(value, Enum):
         return f'"{value.value}"'
     if isinstance(value, int | float):

@@ -15,7 +15,7 @@ class Outcome(Frozen):
 
     standing: Standing
     number: str = ""
-    decided_by: str = ""
+    decided_by: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -52,9 +52,16 @@ class ApprovalRequests:
         if request is None or order is None:
             return Outcome(standing=Standing.VOID)
         standing = Standing(request.standing)
-        shown = OrderView.model_validate(order.view).approval
-        if standing is Standing.OPEN and (shown is None or shown.number != number):
+        view = OrderView.model_validate(order.view)
+        shown = next(
+            (each for each in (view.approval, *view.granted) if each and each.number == number), None
+        )
+        if standing is Standing.OPEN and shown is None:
             standing = Standing.VOID
+        votes = tuple(vote.approver for vote in shown.votes) if shown else ()
         return Outcome(
-            standing=standing, number=order.number, decided_by=request.decided_by, reason=request.reason
+            standing=standing,
+            number=order.number,
+            decided_by=votes or ((request.decided_by,) if request.decided_by else ()),
+            reason=request.reason,
         )

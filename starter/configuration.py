@@ -137,7 +137,7 @@ class Configuration(Strict):
     connections: dict[Name, ConnectionSettings]
     pairs: dict[Name, Pair]
     approvers: tuple[Approver, ...] = ()
-    policies: dict[Name, ApprovalPolicy] = {}
+    policies: dict[Name, ApprovalPolicy] = Field(default_factory=dict)
     notices: tuple[NoticeRule, ...] = ()
 
     @model_validator(mode="after")
@@ -190,9 +190,7 @@ def parse(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Configurati
     """Build the configuration from its parsed form; secrets are looked up in `environment` and in files."""
     known = _with_secrets(raw, environment, "")
     shared = {"approvers": known.get("approvers", []), "policies": _tables(known, "policies")}
-    pairs = {
-        name: {"name": name, **shared, **pair} for name, pair in _tables(known, "pairs").items()
-    }
+    pairs = {name: {"name": name, **shared, **pair} for name, pair in _tables(known, "pairs").items()}
     connections = {
         name: {"kind": settings.get("kind", ""), "settings": _without_kind(settings)}
         for name, settings in _tables(known, "connections").items()
@@ -232,17 +230,21 @@ def _unknown(expected: Any, given: Any, place: str) -> Iterator[str]:
                 yield here
             else:
                 yield from _unknown(field.annotation, value, here)
-    elif isinstance(expected, UnionType):
-        for part in get_args(expected):
-            yield from _unknown(part, given, place)
+    else:
+        for part, value, here in _parts(expected, given, place):
+            yield from _unknown(part, value, here)
+
+
+def _parts(expected: Any, given: Any, place: str) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the parts of a choice, a list or a table of tables, each with what is expected there."""
+    if isinstance(expected, UnionType):
+        yield from ((part, given, place) for part in get_args(expected))
     elif isinstance(given, list):
         for number, value in enumerate(given):
-            for part in get_args(expected):
-                yield from _unknown(part, value, f"{place}.{number}")
+            yield from ((part, value, f"{place}.{number}") for part in get_args(expected))
     elif isinstance(given, Mapping):
         for name, value in given.items():
-            for part in get_args(expected)[1:]:
-                yield from _unknown(part, value, f"{place}.{name}")
+            yield from ((part, value, f"{place}.{name}") for part in get_args(expected)[1:])
 
 
 def _without_kind(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What Temporal's own pages say about an order, so that they read like an order page. Nothing personal."""
 
+from domain.approvals.words import progress
 from domain.life import OrderView
 from domain.posting import Difference
 
@@ -15,7 +16,8 @@ def current_details(view: OrderView) -> str:
         rows += [f"On hold: {view.hold.sentence}", f"What to do: {view.hold.remedy}"]
         rows += [_difference(row) for row in view.hold.differences[:10]]
     if view.approval and view.approval.standing == "open":
-        rows.append(f"Waits for the role {view.approval.role}: {view.approval.because}")
+        rows.append(f"Waits for {view.approval.role}: {view.approval.because}")
+        rows += [f"{title}: {text}" for title, text in progress(view.approval, view.granted, {})]
     if view.trouble:
         rows.append(f"Waits for the connection {view.trouble.connection}: {view.trouble.sentence}")
     if view.document and not view.told_store:

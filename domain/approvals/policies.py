@@ -66,11 +66,13 @@ class Level(Frozen):
     )
     people: tuple[str, ...] = Field(default=(), description="Approvers by id, who decide as well.")
     quorum: int = Field(default=1, ge=1, le=20, description="How many different persons must approve.")
-    remind_after: Duration | None = Field(default=None, description="Empty: the policy's, as below.")
-    deputy_after: Duration | None = None
-    escalate_after: Duration | None = None
-    escalate_to: str = ""
-    expire_after: Duration | None = Field(default=None, gt=timedelta(0), le=timedelta(days=30))
+    remind_after: Duration | None = Field(default=None, description="As the policy's; empty: the same.")
+    deputy_after: Duration | None = Field(default=None, description="The same.")
+    escalate_after: Duration | None = Field(default=None, description="The same.")
+    escalate_to: str = Field(default="", description="The same.")
+    expire_after: Duration | None = Field(
+        default=None, gt=timedelta(0), le=timedelta(days=30), description="The same."
+    )
 
     @property
     def who(self) -> str:
@@ -103,7 +105,8 @@ class ApprovalPolicy(Frozen):
     """When an order waits for people, for whom, and what time does to the request."""
 
     limit: Money | None = Field(
-        default=None, description="Orders above it (in the base currency) wait; none: nobody is asked."
+        default=None,
+        description="Orders above it (in the base currency) wait; none: nobody is asked. Only with a pair.",
     )
     role: str = Field(default="director", description="The role that decides.")
     people: tuple[str, ...] = Field(default=(), description="Approvers by id, who decide as well.")

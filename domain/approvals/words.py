@@ -37,6 +37,18 @@ def progress(
     return tuple((title, text) for title, text in rows if text)
 
 
+def outcome(request: ApprovalRequest) -> str:
+    """Return what a person's decision came to, as one sentence for them."""
+    if request.standing is Standing.REJECTED:
+        return "The order was rejected."
+    if request.missing:
+        persons = "one more person" if request.missing == 1 else f"{request.missing} more persons"
+        return f"Your approval is noted; {persons} must approve."
+    if request.level < request.levels:
+        return f"Level {request.level} is approved; level {request.level + 1} is asked now."
+    return "The order was approved; it goes on by itself."
+
+
 def _level(request: ApprovalRequest) -> str:
     policy = f", {request.policy}" if request.policy else ""
     if request.levels == 1:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.approvals.requests import Standing
+from domain.approvals.words import progress
 from domain.life import OrderView
 from domain.texts import pieces
 
@@ -85,6 +86,7 @@ def show_order(view: OrderView) -> None:
         ("store", "shows the ERP number" if view.told_store else ""),
         ("approval", f"{request.standing}: {request.because}" if request else ""),
         ("decided by", request.decided_by if request and request.standing is not Standing.OPEN else ""),
+        *((title.lower(), text) for title, text in (progress(request, view.granted, {}) if request else ())),
     ]
     for name, value in rows:
         if value:

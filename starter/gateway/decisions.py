@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from activities.approval_links import ApprovalLinks, DecisionLink, LinkRefused
 from domain.approvals.policies import Approver
 from domain.approvals.requests import Channel, Decision, Standing, Verdict
+from domain.approvals.words import Row, outcome, progress
 from domain.life import OrderView
 from records.orders import Orders
 from starter.order_desk import Declined, NoAnswer, OrderDesk
@@ -47,7 +48,8 @@ class Decisions:
         if closed:
             return _page("message.html", 200, title="There is nothing to decide", text=closed)
         person = self._approvers.get(link.approver)
-        return _page("decision.html", 200, view=view, link=link, person=person.name if person else "")
+        name = person.name if person else ""
+        return _page("decision.html", 200, view=view, link=link, person=name, progress=self._progress(view))
 
     async def decide(self, request: Request) -> Response:
         """Take the decision of the person whom the link was made for."""
@@ -66,14 +68,18 @@ class Decisions:
 
     async def _send(self, link: DecisionLink, decision: Decision) -> Response:
         try:
-            await self._desk.decide(link.connection, link.store_order_id, decision)
+            view = await self._desk.decide(link.connection, link.store_order_id, decision)
         except Declined as refusal:
             return _page("message.html", 409, title="Your decision was not taken", text=str(refusal))
         except NoAnswer:
             text = "It is not known whether it was taken. Open the link again in a minute to see."
             return _page("message.html", 503, title="Please try again", text=text)
-        done = "approved; it goes on by itself" if decision.verdict is Verdict.APPROVE else "rejected"
-        return _page("message.html", 200, title="Thank you", text=f"The order was {done}.")
+        text = outcome(view.approval) if view.approval else ""
+        return _page("message.html", 200, title="Thank you", text=text)
+
+    def _progress(self, view: OrderView) -> tuple[Row, ...]:
+        names = {name: person.name for name, person in self._approvers.items()}
+        return progress(view.approval, view.granted, names) if view.approval else ()
 
 
 def _closed(view: OrderView, link: DecisionLink) -> str:

@@ -1,10 +1,12 @@
 """What an approver sees in Slack: the question with its buttons, the dialog for a reason, the outcome."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.channels.slack import escaped
 from domain.approvals.policies import Approver
 from domain.approvals.requests import Standing
+from domain.approvals.words import progress
 from domain.life import OrderView
 from domain.texts import one_line
 from records.approvals import Outcome
@@ -24,7 +26,9 @@ def question_text(view: OrderView) -> str:
     return one_line(f"Order {view.number}, {view.total}: approve?")
 
 
-def question(view: OrderView, person: Approver, token: str, url: str) -> tuple[dict[str, Any], ...]:
+def question(
+    view: OrderView, person: Approver, token: str, url: str, names: Mapping[str, str]
+) -> tuple[dict[str, Any], ...]:
     """Return the question with its buttons; `token` says who was asked what, and is signed."""
     request = view.approval
     facts = {
@@ -33,6 +37,7 @@ def question(view: OrderView, person: Approver, token: str, url: str) -> tuple[d
         "Total": str(view.total or ""),
         "Lines": str(view.lines),
         "Asked because": request.because if request else "",
+        **(dict(progress(request, view.granted, names)) if request else {}),
     }
     title = _words(f"*{escaped(one_line(person.name))}, may this order go on?*")
     fields = [

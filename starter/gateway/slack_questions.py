@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -18,8 +19,10 @@ from activities.sending import Receipt, Way, send_once
 from adapters.channel_ports import ChatMessage, ChatPort, ChatPost
 from domain.approvals.policies import Approver
 from domain.approvals.requests import Standing
+from domain.approvals.words import outcome
 from domain.errors import FixData, NotPermitted, RateLimited, WaybillError
 from domain.life import OrderView
+from domain.texts import one_line
 from records.approvals import ApprovalRequests
 from records.notices import Notice, Notices, NoticeState, NoticeTag
 from starter.gateway.slack_messages import outcome_text, question, question_text, shown
@@ -86,14 +89,17 @@ class SlackQuestions:
         }
         # Looked at every few seconds: what is known to be posted costs no write.
         self._settled &= set(questions)
-        work = [
-            partial(self._replace if state is NoticeState.SENT else self._settle, notice)
-            for state in (NoticeState.SENT, *_UNFINISHED)
-            for notice in await self._notices.standing(_SLACK, APPROVAL, state)
-            if (notice.connection, notice.order_id, notice.about) not in waiting
-        ]
+        work: list[Callable[[], Awaitable[None]]] = []
+        for state in (NoticeState.SENT, *_UNFINISHED):
+            for notice in await self._notices.standing(_SLACK, APPROVAL, state):
+                if (notice.connection, notice.order_id, notice.about) not in waiting:
+                    work.append(partial(self._replace if state is NoticeState.SENT else self._settle, notice))
+                elif state is NoticeState.SENT and notice.key in questions:
+                    work.append(partial(self._refresh, notice, *questions[notice.key]))
         work += [
-            partial(self._ask, key, *asked) for key, asked in questions.items() if key not in self._settled
+            partial(self._ask, key, view, person)
+            for key, (view, person) in questions.items()
+            if key not in self._settled and not _has_voted(view, person)
         ]
         await _each(work)
 
@@ -103,26 +109,17 @@ class SlackQuestions:
         return [person for person in people if person.slack]
 
     async def _ask(self, key: str, view: OrderView, person: Approver) -> None:
-        request = view.approval
-        if request is None:
-            return
-        link = DecisionLink(
-            approver=person.id,
-            connection=view.connection,
-            store_order_id=view.store_order_id,
-            request=request.number,
-            revision=request.revision,
-        )
         tag = NoticeTag(
             key=key,
             connection=view.connection,
             order_id=view.store_order_id,
             event=APPROVAL,
-            about=str(request.number),
+            about=str(view.approval.number if view.approval else ""),
             channel=_SLACK,
         )
-        blocks = question(view, person, self._links.token(link), self._links.url(link))
-        message = ChatMessage(to=person.slack, text=question_text(view), blocks=blocks, key=key)
+        message = ChatMessage(
+            to=person.slack, text=question_text(view), blocks=self._blocks(view, person), key=key
+        )
 
         async def send() -> Receipt:
             return Receipt("taken", (await self._chat.post(message)).reference)
@@ -134,6 +131,33 @@ class SlackQuestions:
         with contextlib.suppress(FixData):  # noted with the notice; the mail asks all the same
             await send_once(self._notices, tag, Way(send, find, self._chat.settle))
         self._settled.add(key)
+
+    def _blocks(self, view: OrderView, person: Approver) -> tuple[dict[str, Any], ...]:
+        request = view.approval
+        link = DecisionLink(
+            approver=person.id,
+            connection=view.connection,
+            store_order_id=view.store_order_id,
+            request=request.number if request else 0,
+            revision=request.revision if request else "",
+        )
+        names = {name: each.name for name, each in self._people.items()}
+        return question(view, person, self._links.token(link), self._links.url(link), names)
+
+    async def _refresh(self, posted: Notice, view: OrderView, person: Approver) -> None:
+        """Show who decided meanwhile, while further decisions are needed."""
+        request = view.approval
+        known = f"shown with {len(request.votes)} votes" if request and request.votes else ""
+        if request is None or not known or posted.answer == known:
+            return
+        if _has_voted(view, person):
+            text = one_line(f"Order {view.number}: {outcome(request)}")
+            blocks = shown(text)
+        else:
+            text, blocks = question_text(view), self._blocks(view, person)
+        with contextlib.suppress(FixData):  # somebody deleted it
+            await self._chat.update(ChatPost.of(posted.reference), text, blocks)
+        await self._notices.note(posted.key, NoticeState.SENT, datetime.now(UTC), answer=known)
 
     async def _settle(self, unfinished: Notice) -> None:
         """Find out whether a question went out that nobody is to be asked any more."""
@@ -150,12 +174,11 @@ class SlackQuestions:
         await self._notices.note(unfinished.key, state, now, reference=found.reference if found else "")
 
     async def _replace(self, posted: Notice) -> None:
-        outcome = await self._requests.outcome(posted.connection, posted.order_id, int(posted.about))
-        if outcome.standing is Standing.OPEN:
+        found = await self._requests.outcome(posted.connection, posted.order_id, int(posted.about))
+        if found.standing is Standing.OPEN:
             return
-        person = self._people.get(outcome.decided_by)
-        name = person.name if person else outcome.decided_by
-        text = outcome_text(outcome, name)
+        names = [self._people[name].name if name in self._people else name for name in found.decided_by]
+        text = outcome_text(found, " and ".join(names))
         answer = ""
         try:
             await self._chat.update(ChatPost.of(posted.reference), text, shown(text))
@@ -177,6 +200,11 @@ async def _each(work: Iterable[Callable[[], Awaitable[None]]]) -> None:
             first = first or trouble
     if first:
         raise first
+
+
+def _has_voted(view: OrderView, person: Approver) -> bool:
+    votes = view.approval.votes if view.approval else ()
+    return any(vote.approver == person.id for vote in votes)
 
 
 def _request(view: OrderView) -> tuple[str, str, str]:
