@@ -133,16 +133,21 @@ class Sockets:
             if not delivery.answer.done():
                 delivery.answer.set_result(payload or {})
 
-    async def deliver(self, payload: dict[str, Any]) -> httpx.Response:
-        """Send an interaction and return its acknowledgement.
+    async def deliver(self, payload: dict[str, Any], kind: str = "interactive") -> httpx.Response:
+        """Send an interaction, or another kind of envelope, and return its acknowledgement.
 
         Raises `httpx.ReadTimeout` when none comes: Slack then shows a warning to whoever pressed.
         """
-        accepts = payload["type"] == "view_submission"
-        envelope = {"type": "interactive", "accepts_response_payload": accepts, "payload": payload}
-        envelope["envelope_id"] = str(uuid4())
+        accepts = payload.get("type") == "view_submission"
         delivery = _Delivery(accepts, asyncio.get_running_loop().create_future())
-        self._deliveries[envelope["envelope_id"]] = delivery
+        number = str(uuid4())
+        self._deliveries[number] = delivery
+        envelope = {
+            "type": kind,
+            "envelope_id": number,
+            "accepts_response_payload": accepts,
+            "payload": payload,
+        }
         began = time.monotonic()
         try:
             async with asyncio.timeout(_ACK_SECONDS):
@@ -150,7 +155,7 @@ class Sockets:
         except TimeoutError:
             delivery.answer.cancel()
             raise httpx.ReadTimeout("the envelope was not acknowledged") from None
-        self._ledger.write("interaction", type=payload["type"], seconds=time.monotonic() - began)
+        self._ledger.write("interaction", type=payload.get("type"), seconds=time.monotonic() - began)
         return httpx.Response(200, json=answer) if answer else httpx.Response(200)
 
     async def _until_answered(self, envelope: dict[str, Any], delivery: _Delivery) -> dict[str, Any]:

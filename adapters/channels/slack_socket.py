@@ -60,7 +60,7 @@ class SlackSocket:
     async def _take_envelope(self, _: AsyncBaseSocketModeClient, envelope: SocketModeRequest) -> None:
         """Give an envelope on and acknowledge it; one that comes again has the answer of the first."""
         answer = self._answers.get(envelope.envelope_id)
-        if answer is None:
+        if answer is None or (answer.done() and answer.exception()):
             answer = asyncio.create_task(self._answer(envelope))
             self._answers[envelope.envelope_id] = answer
             if len(self._answers) > _REMEMBERED:
