@@ -164,6 +164,7 @@ class Journey:
             revision=life.posting_revision,
             mapping_version=life.mapping_version,
             unknown_skus=life.unknown_skus,
+            choices=life.ruled.document_choices,
         )
 
     async def _after_stop(self, stop: Stopped) -> None:

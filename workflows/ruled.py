@@ -6,6 +6,7 @@ from domain.approvals.demands import Demand
 from domain.facts import Facts
 from domain.hooks import HookAnswer
 from domain.policy import Pair
+from domain.posting import Choices
 from domain.rules.consequences import Chosen
 from domain.rules.decisions import RuleDecision
 from domain.rules.model import OrderRules
@@ -45,6 +46,17 @@ class Ruled(BaseModel):
         """What rules chose: what was known first counts more."""
         captured = self.chosen.get(Trigger.CAPTURED, Chosen())
         return captured.before(self.chosen.get(Trigger.VALIDATED, Chosen()))
+
+    @property
+    def document_choices(self) -> Choices:
+        """What of them the ERP's document and a customer who is created get."""
+        chosen = self.choices
+        return Choices(
+            series=chosen.series,
+            terms=chosen.payment_terms,
+            price_list=chosen.price_list,
+            fields=chosen.fields,
+        )
 
     @property
     def all_demands(self) -> tuple[Demand, ...]:

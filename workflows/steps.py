@@ -181,7 +181,9 @@ class Steps:
 
     async def create_customer(self) -> str:
         """Create the buyer in the ERP."""
-        request = CustomerRequest(order=self._life.current, erp=self._life.pair.erp)
+        life = self._life
+        chosen = life.ruled.document_choices.price_list
+        request = CustomerRequest(order=life.current, erp=life.pair.erp, price_list=chosen)
         return await self._take(
             lambda: workflow.execute_activity_method(
                 Checking.create_customer, request, summary="Create the customer in the ERP", **OUTSIDE
