@@ -7,11 +7,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from temporalio.client import Client
 
 from records.approvals import ApprovalRequests
 from records.database import Database, DatabaseGone
+from starter.api.app import create_api
+from starter.api.services import Services
 from starter.composition import Waybill, intake_of
 from starter.gateway.decisions import Decisions
 from starter.gateway.documents import Downloads
@@ -25,6 +27,7 @@ from starter.gateway.slack_sockets import listening
 from starter.gateway.text_news import TextNewsDesk
 from starter.gateway.webhooks import Webhooks
 from starter.order_desk import OrderDesk
+from starter.published_sets import published_of
 
 
 class Health:
@@ -96,6 +99,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
             Route("/hooks/slack/{connection}", slack.receive, methods=["POST"]),
+            Mount("/api/v1", create_api(Services.of(waybill, client, published_of(waybill)))),
         ],
         exception_handlers={
             Refusal: on_refusal,

@@ -1,5 +1,7 @@
 """Refusals as JSON problem bodies (RFC 9457), in words that name the place and the fix."""
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,17 +28,16 @@ class Refusal(Exception):
         self.status, self.detail, self.field, self.retry_after = status, detail, field, retry_after
 
 
-def problem(status: int, detail: str, *, field: str = "", retry_after: int = 0) -> Response:
-    """Return a problem body."""
+def problem(status: int, detail: str, *, title: str = "", retry_after: int = 0, **more: Any) -> Response:
+    """Return a problem body, with what more there is to say."""
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(status, "Refused"),
+        "title": title or _TITLES.get(status, "Refused"),
         "status": status,
         "detail": detail,
+        **{name: value for name, value in more.items() if value},
     }
     headers = {"Retry-After": str(retry_after)} if retry_after else None
-    if field:
-        body["field"] = field
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

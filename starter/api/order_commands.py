@@ -1,0 +1,120 @@
+"""Commands to orders: what the order desk does on the command line, with the same refusals."""
+
+from fastapi import APIRouter
+from pydantic import Field, StrictBool
+
+from domain.corrections import MOST_FIELDS, Correction
+from domain.life import Asked
+from domain.model import Strict
+from domain.policy import Goods
+from domain.returning import ReturnAsked
+from starter.api.access import Caller, Operator
+from starter.api.inputs import Amount, Because, Key, KnownOrder
+from starter.api.problems import refusals
+from starter.api.services import Given, Services
+from starter.api.shown import OrderShown
+from starter.order_desk import OrderDesk, next_reference
+
+router = APIRouter(tags=["orders"], responses=refusals(404, 409))
+
+
+class Corrections(Because):
+    """What is changed, as paths with their new values: `delivery.country`, `line.1.sku`, `customer.code`."""
+
+    fields: dict[str, str] = Field(
+        min_length=1, max_length=MOST_FIELDS, examples=[{"delivery.country": "FR"}]
+    )
+
+
+class ReturnedPieces(Strict):
+    """Pieces of one article that come back."""
+
+    sku: str = Field(min_length=1, max_length=100)
+    quantity: Amount
+    line_id: str = Field(default="", max_length=100, description="The store's id of the line.")
+
+
+class ReturnWanted(Because):
+    """What comes back and what is given back; amounts are in the order's currency, with tax."""
+
+    reference: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_.-]{1,20}$",
+        description="The return's own name, by which it counts once; none: R1, R2 and so on.",
+    )
+    lines: tuple[ReturnedPieces, ...] = Field(default=(), max_length=1000)
+    amount: Amount | None = Field(default=None, description="Money given back without pieces.")
+    shipping: Amount | None = Field(default=None, description="What of the shipping is given back.")
+    goods: Goods | None = Field(default=None, description="None: `coming`, where pieces are named.")
+    to_stock: StrictBool = True
+    label: StrictBool = False
+
+
+def desk_for(caller: Caller, key: str | None, given: Services) -> OrderDesk:
+    """Return the desk for one command of a caller; the same key of another caller is another."""
+    return given.orders.once(f"{caller.token.id}:{key}") if key else given.orders
+
+
+def _asked(caller: Caller, because: Because) -> Asked:
+    return Asked(by=caller.name, reason=because.reason)
+
+
+@router.post("/orders/{connection}/{order_id}/correct")
+async def correct_order(
+    caller: Operator, view: KnownOrder, wanted: Corrections, given: Given, key: Key = None
+) -> OrderShown:
+    """Correct the order's data; it goes on once it is continued."""
+    correction = Correction(by=caller.name, reason=wanted.reason, fields=wanted.fields)
+    desk = desk_for(caller, key, given)
+    return OrderShown.of(await desk.correct(view.connection, view.store_order_id, correction))
+
+
+@router.post("/orders/{connection}/{order_id}/continue")
+async def continue_order(
+    caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
+) -> OrderShown:
+    """Take the step again at which the order stopped."""
+    desk, asked = desk_for(caller, key, given), _asked(caller, because)
+    return OrderShown.of(await desk.continue_order(view.connection, view.store_order_id, asked))
+
+
+@router.post("/orders/{connection}/{order_id}/hold")
+async def hold_order(
+    caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
+) -> OrderShown:
+    """Stop the order at its next step."""
+    desk, asked = desk_for(caller, key, given), _asked(caller, because)
+    return OrderShown.of(await desk.hold(view.connection, view.store_order_id, asked))
+
+
+@router.post("/orders/{connection}/{order_id}/release")
+async def release_order(
+    caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
+) -> OrderShown:
+    """Let a held order go on as it is, where the hold may be overruled."""
+    desk, asked = desk_for(caller, key, given), _asked(caller, because)
+    return OrderShown.of(await desk.release(view.connection, view.store_order_id, asked))
+
+
+@router.post("/orders/{connection}/{order_id}/cancel")
+async def cancel_order(
+    caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
+) -> OrderShown:
+    """Cancel the order, in the ERP too where it is there and still may be."""
+    desk, asked = desk_for(caller, key, given), _asked(caller, because)
+    return OrderShown.of(await desk.cancel(view.connection, view.store_order_id, asked))
+
+
+@router.post("/orders/{connection}/{order_id}/returns")
+async def ask_return(
+    caller: Operator, view: KnownOrder, wanted: ReturnWanted, given: Given, key: Key = None
+) -> OrderShown:
+    """Register a return: pieces, an amount, shipping, or all of them."""
+    facts = wanted.model_dump(exclude_none=True)
+    default = {
+        "reference": next_reference(view.returns),
+        "goods": Goods.COMING if wanted.lines else Goods.NONE,
+    }
+    asked = ReturnAsked.model_validate({**default, **facts, "by": caller.name})
+    desk = desk_for(caller, key, given)
+    return OrderShown.of(await desk.ask_return(view.connection, view.store_order_id, asked))
