@@ -25,7 +25,7 @@ ATTEMPTS = 3
 MOST_THREADS = 32
 """Plain functions at a time. One that hangs keeps its thread: Python cannot end it."""
 
-_Outcome = tuple[Any, Exception | SystemExit | None]
+_Outcome = tuple[Any, BaseException | None]
 
 _LOG = structlog.get_logger("waybill.hooks")
 
@@ -73,6 +73,10 @@ class TooManyHooks(Exception):
     """All threads for plain functions are taken."""
 
 
+class Unraisable(Exception):
+    """A function raised what would mean something else in a coroutine; the cause is what it was."""
+
+
 async def _in_thread(work: Callable[[], Any], done: Callable[[], None]) -> Any:
     """Run a function in a thread that no shutdown waits for, unlike those of an executor."""
     loop, context = asyncio.get_running_loop(), contextvars.copy_context()
@@ -88,18 +92,17 @@ async def _in_thread(work: Callable[[], Any], done: Callable[[], None]) -> Any:
             outcome = context.run(work), None
         # It must arrive at whoever waits, whatever it is.
         except BaseException as error:  # noqa: BLE001
-            outcome = (
-                None,
-                error if isinstance(error, Exception | SystemExit) else RuntimeError(type(error).__name__),
-            )
+            outcome = None, error
         done()
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, outcome)
 
     threading.Thread(target=run, name="hook", daemon=True).start()
     result, error = await future
-    if error is not None:
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
         raise error
+    if error is not None:
+        raise Unraisable from error
     return result
 
 
@@ -113,6 +116,7 @@ def _told(hook: InstalledHook, error: BaseException) -> str:
     """Say what a hook raised, and where; not its text, which may name a person."""
     if isinstance(error, TooManyHooks):
         return f"the hook {hook.name} could not be called: {error}"
+    error = error.__cause__ if isinstance(error, Unraisable) and error.__cause__ else error
     last = traceback.extract_tb(error.__traceback__)[-1:]
     place = "".join(f" at {frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in last)
     said = f"the hook {hook.name} of {hook.package} failed ({type(error).__name__}{place})"
