@@ -22,11 +22,13 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 class Patience:
     """Repeats a step while a connection is in trouble, or while nobody knows what became of a write.
 
-    The step must find what it made before. Raises `Stopped` for what a person has to mend.
+    The step must find what it made before. Raises `Stopped` for what a person has to mend, and whatever
+    `obey` raises when the step is not wanted any more: it is called before the step is taken again, unless a
+    write of it may have arrived.
     """
 
-    def __init__(self) -> None:
-        self._hurried = False
+    def __init__(self, obey: Callable[[], None] = lambda: None) -> None:
+        self._hurried, self._obey = False, obey
 
     def hurry(self) -> None:
         """Take a step that waits again at once."""
@@ -48,6 +50,8 @@ class Patience:
                 doubts += 1
             elif waits:
                 await self._wait_for(problem, pause)
+                if not doubts:
+                    self._obey()
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
                 raise Stopped(problem, Side.ERP)

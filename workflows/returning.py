@@ -65,7 +65,7 @@ class ReturnWorkflow:
 
     @workflow.init
     def __init__(self, start: ReturnStart) -> None:
-        self._start, self._patience = start, Patience()
+        self._start, self._patience = start, Patience(self._obey)
         pieces = sum((line.quantity for line in start.asked.lines), start.asked.amount * 0)
         self._view = ReturnView(
             reference=start.asked.reference,
@@ -115,6 +115,7 @@ class ReturnWorkflow:
         """End the return, unless it is over already."""
         given = asked if isinstance(asked, dict) else {}
         self._given_up = Asked(by=str(given.get("by", "somebody")), reason=str(given.get("reason", "")))
+        self._patience.hurry()
 
     async def _see_through(self) -> None:
         asked = self._start.asked

@@ -12,7 +12,7 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import ResetReapplyType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 
 from domain.life import OrderView
 from domain.policy import Goods, PaperKind
@@ -20,11 +20,12 @@ from domain.returning import ENDED, ReturnStage
 from domain.stages import Stage
 from sandbox.sap_business_one.document_kinds import RETURN_REQUESTS
 from starter.temporal_server import TemporalServer
-from tests.house import House, house
-from tests.workflows.driving import erp_of, live
+from tests.house import House, eventually, house
+from tests.workflows.driving import erp_of, live, park_at_once
 from tests.workflows.test_cancelling import BY_OLGA
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import Sold, bottles, sold
+from workflows.returning import return_id
 
 
 @pytest.fixture
@@ -91,6 +92,32 @@ async def test_a_return_is_found_again_after_its_order_was_set_back(watched: Hou
     view = await order.ask("R1", lines=bottles(2))
 
     assert view.returns == (waiting,)
+
+
+async def test_a_return_that_waits_for_the_erp_can_be_given_up(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park_at_once(monkeypatch)
+    order = await sold(watched)
+    watched.company.faults.arm("bad_gateway_html", times=None)
+    await order.ask("R1", amount=Decimal(5), goods=Goods.NONE)
+    handle = watched.client.get_workflow_handle(return_id(watched.store, str(order.order_id), "R1"))
+
+    async def waits() -> bool | None:
+        return bool([task async for task in _waiting(handle)]) or None
+
+    await eventually(waits)
+    await watched.desk.tell_return(watched.store, str(order.order_id), "R1", "give_up", BY_OLGA)
+    view = await order.until(*ENDED)
+
+    assert (view.stage, view.because) == (ReturnStage.REFUSED, "given up by olga: the buyer called")
+
+
+async def _waiting(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[str]:
+    """Yield the timers that the return has set."""
+    async for event in handle.fetch_history_events():
+        if event.HasField("timer_started_event_attributes"):
+            yield event.timer_started_event_attributes.timer_id
 
 
 @pytest.mark.parametrize("gives_up", [False, True])
