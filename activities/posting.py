@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.mappings import Mappings, refuse_lacking
 from activities.once import Once
 from activities.systems import Systems
 from adapters.ports import ErpPort
 from domain.errors import FixData, InDoubt, TotalsDiffer
+from domain.mapping.apply import Mapped
+from domain.mapping.document import with_mapping
 from domain.model import Frozen
 from domain.policy import DocumentKind
 from domain.posting import (
@@ -58,8 +61,9 @@ class DocumentRequest(Frozen):
 class Posting:
     """Sales orders in the ERP, each once."""
 
-    def __init__(self, systems: Systems, postings: Postings) -> None:
+    def __init__(self, systems: Systems, postings: Postings, mappings: Mappings) -> None:
         self._systems, self._postings, self._once = systems, postings, Once(postings)
+        self._mappings = mappings
 
     @activity.defn
     async def post_sales_order(self, request: PostRequest) -> Posted:
@@ -72,16 +76,17 @@ class Posting:
         """
         attempt = request.attempt
         erp, key = self._systems.erp(attempt.pair.erp), posting_key_of(attempt)
+        mapped = await self._mapped(attempt)
         known = await self._once.take_turn(key)
         found = await self._found(erp, attempt, known)
         if found:
             read = await self._bind_and_read(erp, attempt, found)
-            return Posted(document=read, differences=_differences(erp, attempt, read), method=FOUND)
+            return Posted(document=read, differences=_differences(erp, attempt, mapped, read), method=FOUND)
         self._once.check_settled(known, attempt.pair.erp, attempt.pair.settle)
         if request.only_look:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
             return Posted()
-        asked = await self._priced(erp, attempt)
+        asked = await self._priced(erp, attempt, mapped)
         created = await self._once.send(
             key,
             known,
@@ -116,11 +121,16 @@ class Posting:
                 "the document cannot be read yet", quote=problem.problem.quote, connection=attempt.pair.erp
             ) from None
 
-    async def _priced(self, erp: ErpPort, attempt: Attempt) -> SalesDocument:
-        order, total = attempt.order, attempt.order.total.rounded()
+    async def _mapped(self, attempt: Attempt) -> Mapped:
+        mapping = await self._mappings.of(attempt.mapping_version, attempt.pair.name)
+        return mapping.of_order(attempt.order, frozenset(attempt.unknown_skus))
+
+    async def _priced(self, erp: ErpPort, attempt: Attempt, mapped: Mapped) -> SalesDocument:
+        refuse_lacking(mapped)
+        order, total = mapped.order, attempt.order.total.rounded()
         calculated: list[str] = []
         for pricing in pricings(order, erp.arithmetic, attempt.pair.tolerance)[:_MOST_PREVIEWS]:
-            document = _document(attempt, pricing)
+            document = _document(attempt, mapped, pricing)
             preview = await erp.preview(document)
             if preview.total.rounded() == total:
                 return document
@@ -134,23 +144,24 @@ def posting_key_of(attempt: Attempt) -> PostingKey:
     return PostingKey(key=attempt.key, erp=attempt.pair.erp, store=order.connection, order_id=order.store_id)
 
 
-def _differences(erp: ErpPort, attempt: Attempt, read: ErpDocument) -> tuple[Difference, ...]:
+def _differences(erp: ErpPort, attempt: Attempt, mapped: Mapped, read: ErpDocument) -> tuple[Difference, ...]:
     """Compare with the nearest of the ways in which the document may have been written then."""
-    order = attempt.order
+    order = mapped.order
     try:
         ways = pricings(order, erp.arithmetic, attempt.pair.tolerance)
     except TotalsDiffer:
         ways = (nearest_pricing(order, erp.arithmetic),)
-    compared = [differences(_document(attempt, way), order.total, read) for way in ways]
+    compared = [differences(_document(attempt, mapped, way), order.total, read) for way in ways]
     return min(compared, key=len)
 
 
-def _document(attempt: Attempt, pricing: Pricing) -> SalesDocument:
-    return sales_document(
-        attempt.order,
+def _document(attempt: Attempt, mapped: Mapped, pricing: Pricing) -> SalesDocument:
+    document = sales_document(
+        mapped.order,
         attempt.pair,
         key=attempt.key,
         customer_code=attempt.customer_code,
         pricing=pricing,
         today=datetime.now(UTC).date(),
     )
+    return with_mapping(document, mapped, attempt.choices)

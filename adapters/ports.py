@@ -4,10 +4,10 @@ Every method raises only classes of `domain.errors`. A method that writes raises
 know whether the other side wrote, `Refused` when it said no, and never repeats the write by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.fulfilment_port import AftercarePort, FulfilmentPort
 from domain.facts import Credit, CustomerMatch, ItemStock
@@ -172,11 +172,20 @@ class ErpPort(FulfilmentPort, AftercarePort, Protocol):
     async def find_customer(self, order: Order, named: str) -> tuple[CustomerMatch, Credit | None]:
         """Find the buyer by the matching ladder: `named` by a person, own id, VAT id, e-mail."""
 
-    async def create_customer(self, order: Order) -> str:
-        """Create the buyer and return the ERP's code. Safe to repeat: the same buyer gets the same code."""
+    async def create_customer(self, order: Order, *, price_list: str = "") -> str:
+        """Create the buyer and return the ERP's code. Safe to repeat: the same buyer gets the same code.
+
+        `price_list` is a name that the connection maps, or the ERP's own number; empty: the connection's.
+        """
 
     async def items(self, skus: tuple[str, ...], warehouse: str) -> tuple[ItemStock, ...]:
         """Tell what is known of each article, and its stock in a warehouse ("" for all)."""
+
+    def written(self, document: SalesDocument) -> dict[str, Any]:
+        """Return the document as it would be sent. Raises what `create_document` raises before it sends."""
+
+    async def missing_fields(self, header: Iterable[str], lines: Iterable[str]) -> tuple[str, ...]:
+        """Tell which of these own fields (`U_…`) of documents and of lines a mapping cannot fill, and why."""
 
     async def preview(self, document: SalesDocument) -> ErpTotals:
         """Let the ERP calculate a document without keeping it."""

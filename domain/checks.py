@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.facts import Facts, ItemStock, MatchOutcome
 from domain.model import Frozen
 from domain.money import Money
-from domain.order import Address, Order
+from domain.order import Address, Order, OrderLine
 from domain.policy import Pair, PaymentTiming, StockRule
 from domain.reasons import REASONS
 from domain.totals import adds_up_to
@@ -63,13 +63,19 @@ def _stop(check: str, code: str, detail: str, field: str = "", **facts: str) -> 
     )
 
 
+def _numbered(order: Order) -> Iterator[tuple[int, OrderLine]]:
+    """Yield the lines with their places among the store's, which a mapping may have rearranged."""
+    for position, line in enumerate(order.lines, 1):
+        yield line.position or position, line
+
+
 def _check_lines(order: Order, _facts: Facts, pair: Pair) -> Iterator[CheckResult]:
     if order.lines_left_out:
         count = len(order.lines) + order.lines_left_out
         yield _stop("lines", "too_many_lines", f"{count} lines, allowed are {pair.max_lines}", "lines")
     if not order.lines:
         yield _stop("lines", "no_lines", "", "lines")
-    for position, line in enumerate(order.lines, 1):
+    for position, line in _numbered(order):
         if not line.sku:
             yield _stop("lines", "sku_missing", f"line {position}, {line.name}", f"line.{position}.sku")
         if line.quantity <= 0:
@@ -128,7 +134,7 @@ def _judge_credit(total: Money, limit: Money, used: Money | None) -> Iterator[Ch
 
 def _check_stock(order: Order, facts: Facts, pair: Pair) -> Iterator[CheckResult]:
     wanted: dict[str, Decimal] = {}
-    for position, line in enumerate(order.lines, 1):
+    for position, line in _numbered(order):
         if not line.sku:
             continue
         wanted[line.sku] = wanted.get(line.sku, Decimal(0)) + line.quantity
@@ -169,7 +175,7 @@ def _check_payment(order: Order, _facts: Facts, pair: Pair) -> Iterator[CheckRes
 
 
 def _check_totals(order: Order, _facts: Facts, pair: Pair) -> Iterator[CheckResult]:
-    for position, line in enumerate(order.lines, 1):
+    for position, line in _numbered(order):
         if line.tax_rate is None:
             yield _stop("totals", "tax_unknown", f"line {position}, {line.sku}", f"line.{position}.tax_rate")
     if order.lines_left_out:

@@ -3,7 +3,6 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.approvals.requests import Standing
     from domain.checks import CheckReport
     from domain.errors import Disposition, Problem
     from domain.posting import Difference
@@ -139,3 +138,4 @@ class Holding:
         # What was mended may be the order or the pair's settings: both are read anew before going on.
         mended = life.continued and not life.may_exist
         life.store_changed = life.store_changed or look_again or mended
+        life.mapping_anew = life.mapping_anew or mended

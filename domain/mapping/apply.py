@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from domain.mapping import transforms
 from domain.mapping.lines import Rearranged, TextLine, rearranged
-from domain.mapping.model import Entry, LinePolicies, MappingSet, Missing, PairMapping, ValueTable
+from domain.mapping.model import Entry, LinePolicies, LineWay, MappingSet, Missing, PairMapping, ValueTable
 from domain.mapping.paths import Roots, reader
 from domain.mapping.products import ErpItem, StoreProduct
 from domain.mapping.targets import HEADER, LINE, PRODUCT, SKU, is_text
@@ -143,6 +143,17 @@ class CompiledMapping:
     def of(cls, found: MappingSet, pair: str) -> "CompiledMapping":
         """Compile the mapping of one pair."""
         return cls(found.of(pair), found.tables)
+
+    @property
+    def replaces_unknown(self) -> bool:
+        """Whether articles that the ERP does not know are written otherwise."""
+        return self._policies.unknown_sku.do is not LineWay.HOLD
+
+    def articles(self, mapped: Mapped) -> tuple[str, ...]:
+        """Return the ERP's articles that an order put through may need, each once."""
+        skus = [line.sku for line in mapped.order.lines if line.sku]
+        spare = self._policies.unknown_sku.item
+        return tuple(dict.fromkeys([*skus, *([spare] if spare else [])]))
 
     def of_order(self, order: Order, unknown: frozenset[str] = frozenset()) -> Mapped:
         """Put an order through. `unknown` are articles that the ERP was asked for and does not know."""

@@ -76,6 +76,13 @@ def place(company: "Company", country: str | None, state: str | None) -> None:
         raise no_such_reference()
 
 
+def special_lines(kind: DocumentKind, document: Row, count: int) -> None:
+    """Check that texts and subtotals stand after lines that there are; -1 is before the first."""
+    for special in document.get("DocumentSpecialLines") or ():
+        if not -1 <= (special.get("AfterLineNumber") or 0) < count:
+            raise rule("Enter a valid line number", f"{kind.lines}.AfterLine")
+
+
 def quantity(kind: DocumentKind, stocked: bool, amount: Decimal, number: int) -> None:
     """Check a line's quantity: never zero, and below zero only where no stock moves."""
     if amount == 0:

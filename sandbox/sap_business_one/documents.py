@@ -63,6 +63,7 @@ class Documents(EntitySet):
         lines, freight = given.get("DocumentLines") or [], given.get("DocumentAdditionalExpenses") or []
         if not lines:
             raise document_rule("Document must have at least one line", f"{kind.lines}.ItemCode")
+        check.special_lines(kind, document, len(lines))
         document["DocumentLines"] = [source.new(sent, number) for number, sent in enumerate(lines)]
         document["DocumentAdditionalExpenses"] = [
             source.freight(sent, number) for number, sent in enumerate(freight)

@@ -35,6 +35,14 @@ _REFERENCE: dict[str, tuple[str, tuple[str, ...], list[Row]]] = {
             {"GroupNumber": 3, "PaymentTermsGroupName": "Net 30, limited", "CreditLimit": Decimal(2500)},
         ],
     ),
+    "PriceLists": (
+        "PriceList",
+        ("PriceListNo",),
+        [
+            {"PriceListNo": 1, "PriceListName": "Retail", "BasePriceList": 1, "Factor": Decimal(1)},
+            {"PriceListNo": 2, "PriceListName": "Trade", "BasePriceList": 1, "Factor": Decimal("0.8")},
+        ],
+    ),
     "ShippingTypes": (
         "ShippingType",
         ("Code",),

@@ -118,6 +118,8 @@ class Partners(EntitySet):
         company = self.company
         if company.set_of("PaymentTermsTypes").table.get(partner["PayTermsGrpCode"]) is None:
             raise no_such_reference()
+        if company.set_of("PriceLists").table.get(partner["PriceListNum"]) is None:
+            raise no_such_reference()
         currency = partner.get("Currency")
         if currency not in (None, "##") and company.set_of("Currencies").table.get(currency) is None:
             raise no_such_reference()

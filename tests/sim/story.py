@@ -9,12 +9,16 @@ from itertools import chain, repeat
 from random import Random
 
 from activities.failures import ATTEMPTS_BEFORE_PARKING
+from activities.mappings import Mappings
 from activities.posting import Posted, Posting, PostRequest
 from activities.systems import Systems
 from domain.errors import Disposition, WaybillError
 from domain.order import Order
 from domain.posting import Attempt
+from records.database import Database
 from records.postings import Postings
+from records.published import PublishedSets
+from records.unmapped import UnmappedValues
 from tests.domain.specimens import order, pair
 from tests.sim.fake_erp import CONNECTION, Answer, FakeErp, Fate
 from tests.sim.world import Clock, Dangers, Died, Worker, World
@@ -25,6 +29,11 @@ LATEST_SHOWN = 25.0
 """Seconds after a create was sent, at the latest, in which what it made shows: the design's assumption."""
 PAUSE_OF_THE_CREATE = 7
 """Where a first worker waits for the answer to its create; see `World.trace`."""
+
+
+_RECORDS = Database("sqlite:///:memory:")
+_MAPPINGS = Mappings(PublishedSets(_RECORDS), UnmappedValues(_RECORDS))
+"""No order here has a mapping, so that nothing is asked of the records."""
 
 
 class End(StrEnum):
@@ -55,7 +64,8 @@ class Story:
     _parked: bool = False
 
     def __post_init__(self) -> None:
-        self._posting = Posting(Systems(stores={}, erps={CONNECTION: self.erp.port}, pairs={}), self.postings)
+        systems = Systems(stores={}, erps={CONNECTION: self.erp.port}, pairs={})
+        self._posting = Posting(systems, self.postings, _MAPPINGS)
         self._request = self._next_request()
 
     def _next_request(self) -> PostRequest:

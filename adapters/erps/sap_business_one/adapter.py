@@ -1,9 +1,10 @@
 """SAP Business One behind the ERP port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from adapters.erps.sap_business_one import webhooks
 from adapters.erps.sap_business_one.aftercare import Aftercare
@@ -15,6 +16,7 @@ from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.company import Company
 from adapters.erps.sap_business_one.documents import Documents
 from adapters.erps.sap_business_one.feed import Feed
+from adapters.erps.sap_business_one.mapping import document_body
 from adapters.erps.sap_business_one.partners import Partners
 from adapters.erps.sap_business_one.payments import Payments
 from adapters.erps.sap_business_one.pdf import PaperFiles
@@ -49,7 +51,7 @@ class SapBusinessOne:
     ) -> None:
         self._connection, self._settings = connection, settings
         self._layer = layer = ServiceLayer(connection, settings)
-        codes = Codes(settings, connection)
+        self._codes = codes = Codes(settings, connection)
         self._company = company = Company(layer)
         self._printer = Printer(connection, settings)
         self._documents = Documents(layer, settings, codes, company)
@@ -99,13 +101,21 @@ class SapBusinessOne:
         """Find the buyer: whom a person named, else by own id, VAT id, e-mail."""
         return await self._partners.find(order, named)
 
-    async def create_customer(self, order: Order) -> str:
+    async def create_customer(self, order: Order, *, price_list: str = "") -> str:
         """Create the buyer and return the code. Safe to repeat: a lost answer is `Passing`."""
-        return await self._partners.create(order)
+        return await self._partners.create(order, price_list)
 
     async def items(self, skus: tuple[str, ...], warehouse: str) -> tuple[ItemStock, ...]:
         """Tell what is known of each article, and its stock in a warehouse ("" for all)."""
         return await self._articles.stock(skus, warehouse)
+
+    def written(self, document: SalesDocument) -> dict[str, Any]:
+        """Return the document as it would be sent."""
+        return document_body(document, self._settings, self._codes)
+
+    async def missing_fields(self, header: Iterable[str], lines: Iterable[str]) -> tuple[str, ...]:
+        """Tell which own fields the company does not know, and which are kept for Waybill's keys."""
+        return await self._set_up.missing_fields(tuple(header), tuple(lines))
 
     async def preview(self, document: SalesDocument) -> ErpTotals:
         """Let the document engine calculate a document without keeping it."""

@@ -1,5 +1,6 @@
 """The company's codes for what an order names otherwise, from the settings."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
@@ -64,13 +65,28 @@ class Codes:
 
     def terms(self, name: str) -> int:
         """Return the number of payment terms, named by the pair or as a number already."""
-        number = self._settings.payment_terms.get(name)
+        return self._number(self._settings.payment_terms, name, "payment_terms", "payment terms")
+
+    def series(self, name: str) -> int:
+        """Return the number of a document series, by its name or as a number already."""
+        return self._number(self._settings.series, name, "series", "document series")
+
+    def price_list(self, name: str) -> int:
+        """Return the number of a price list, by its name or as a number already."""
+        return self._number(self._settings.price_lists, name, "price_lists", "price list")
+
+    def carrier(self, name: str) -> int:
+        """Return the code of a shipping type, by the store's carrier or as a code already."""
+        return self._number(self._settings.carriers, name, "carriers", "carrier")
+
+    def _number(self, known: Mapping[str, int], name: str, field: str, what: str) -> int:
+        number = known.get(name)
         if number is not None:
             return number
         digits = name.removeprefix("-")
         if digits.isascii() and digits.isdecimal() and len(digits) < 10:
             return int(name)
-        raise self._missing(f"payment_terms.{name}", f'the payment terms "{name}" have no number')
+        raise self._missing(f"{field}.{name}", f'no number stands for the {what} "{name}"')
 
     def currency(self, iso: str) -> str:
         """Return the company's code of a currency."""

@@ -1,15 +1,19 @@
 """A sales document in the Service Layer's words, and its documents in ours. Pure."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.models import CLOSED, YES, Calculated, Document
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from domain.mapping.lines import TextLine
+from domain.mapping.values import FieldValue
 from domain.money import Money
 from domain.order import Address, Basis, Charge
 from domain.policy import DocumentKind
-from domain.posting import ErpDocument, ErpLine, ErpState, ErpTotals, SalesDocument
+from domain.posting import ErpDocument, ErpLine, ErpState, ErpTotals, LineDetails, SalesDocument
 from domain.totals import Adjustment, PricedLine
 
 ENTITIES = {
@@ -28,9 +32,10 @@ def document_body(document: SalesDocument, settings: SapBusinessOneSettings, cod
     Each line gets one price only: with several the engine recomputes the others (KBA 3697554).
     """
     pricing = document.pricing
-    lines = [_line(line, document.warehouse, settings, codes) for line in pricing.lines]
+    lines = [_line(line, document, settings, codes) for line in pricing.lines]
     lines += [_extra_line(extra, document.warehouse, settings, codes) for extra in pricing.adjustments]
     body: dict[str, Any] = {
+        **own_fields(document.fields),
         "CardCode": document.customer_code,
         "DocDate": document.ordered_on,
         "TaxDate": document.ordered_on,
@@ -48,6 +53,10 @@ def document_body(document: SalesDocument, settings: SapBusinessOneSettings, cod
         body["DocObjectCode"] = OBJECT_NUMBERS[document.kind]
     if pricing.discount_percent:
         body["DiscountPercent"] = pricing.discount_percent
+    if document.texts:
+        body["DocumentSpecialLines"] = [
+            _text_line(number, text) for number, text in enumerate(document.texts)
+        ]
     if pricing.shipping.net:
         body["DocumentAdditionalExpenses"] = [freight_line(pricing.shipping, settings, codes)]
     return body | _wishes(document, settings, codes)
@@ -57,7 +66,9 @@ def _wishes(document: SalesDocument, settings: SapBusinessOneSettings, codes: Co
     """Return what is only sent where something is known: the company has its own default for the rest."""
     wishes = {
         "Comments": document.comment[:254] or None,
-        "TransportationCode": settings.carriers.get(document.pricing.shipping.code),
+        "TransportationCode": _carrier(document, settings, codes),
+        "PaymentMethod": document.payment_method or None,
+        "Series": codes.series(document.series) if document.series else None,
         "PaymentGroupCode": codes.terms(document.terms) if document.terms else None,
         "BPL_IDAssignedToInvoice": settings.branch,
         "SalesPersonCode": settings.sales_person,
@@ -65,10 +76,47 @@ def _wishes(document: SalesDocument, settings: SapBusinessOneSettings, codes: Co
     return {name: value for name, value in wishes.items() if value is not None}
 
 
-def _line(line: PricedLine, warehouse: str, settings: SapBusinessOneSettings, codes: Codes) -> dict[str, Any]:
-    priced = _priced(line.sku, line.quantity, line.price, line.basis)
-    placed = _placed(line.tax_rate, warehouse, settings, codes)
-    return priced | placed | {settings.line_column: line.line_id[:50]}
+def _carrier(document: SalesDocument, settings: SapBusinessOneSettings, codes: Codes) -> int | None:
+    if document.carrier:
+        return codes.carrier(document.carrier)
+    return settings.carriers.get(document.pricing.shipping.code)
+
+
+def own_fields(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
+    """Return the company's own fields as it takes them: yes and no as its usual letters, days as days."""
+    return {name: _own_field(value) for name, value in fields.items()}
+
+
+def _own_field(value: FieldValue) -> object:
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _line(
+    line: PricedLine, document: SalesDocument, settings: SapBusinessOneSettings, codes: Codes
+) -> dict[str, Any]:
+    said = document.details.get(line.line_id, LineDetails())
+    wishes = {"ItemDescription": said.description[:200], "MeasureUnit": said.unit[:100]}
+    warehouse = said.warehouse or document.warehouse
+    return {
+        **own_fields(said.fields),
+        **_priced(line.sku, line.quantity, line.price, line.basis),
+        settings.tax_field.value: said.tax_code or codes.tax(line.tax_rate),
+        **({"WarehouseCode": warehouse} if warehouse else {}),
+        **{name: text for name, text in wishes.items() if text},
+        settings.line_column: line.line_id[:50],
+    }
+
+
+def _text_line(number: int, text: TextLine) -> dict[str, Any]:
+    """Return a text between the lines; it stands after the line of a number, the first being 0."""
+    return {
+        "LineNum": number,
+        "LineType": "dslt_Text",
+        "AfterLineNumber": text.after - 1,
+        "LineText": text.text,
+    }
 
 
 def _extra_line(

@@ -55,7 +55,9 @@ def customer_code(order: Order, prefix: str) -> str:
     return (prefix + digest)[:_CODE_LENGTH]
 
 
-def customer_body(order: Order, settings: SapBusinessOneSettings) -> dict[str, Any]:
+def customer_body(
+    order: Order, settings: SapBusinessOneSettings, price_list: int | None = None
+) -> dict[str, Any]:
     """Return the buyer as a new business partner, texts cut to the columns' lengths.
 
     An e-mail address or VAT id that is too long is left out: cut off it would be another one. The VAT
@@ -67,7 +69,7 @@ def customer_body(order: Order, settings: SapBusinessOneSettings) -> dict[str, A
     wishes = {
         "Series": settings.customer_series,
         "GroupCode": settings.customer_group,
-        "PriceListNum": settings.price_list,
+        "PriceListNum": settings.price_list if price_list is None else price_list,
         "EmailAddress": _whole(buyer.email, 100),
         "Phone1": phone[:20] or None,
         "FederalTaxID": _whole(buyer.vat_id, 32),

@@ -48,14 +48,15 @@ class Partners:
         currency = self._codes.iso_currency(await self._company.local_currency())
         return match, credit(partner, currency)
 
-    async def create(self, order: Order) -> str:
-        """Create the buyer and return the code.
+    async def create(self, order: Order, price_list: str = "") -> str:
+        """Create the buyer, with a price list of their own where one is named, and return the code.
 
         The code is derived from the buyer, so the company itself refuses a second one: a lost answer is
         `Passing`, not in doubt, and the call may simply be repeated.
         """
+        listed = self._codes.price_list(price_list) if price_list else None
         try:
-            made = await self._layer.create("BusinessPartners", customer_body(order, self._settings))
+            made = await self._layer.create("BusinessPartners", customer_body(order, self._settings, listed))
             code = read_as(BusinessPartner, made, self._layer.connection, writes=True).CardCode
         except AlreadyAssigned:
             return await self._ours(order)

@@ -86,6 +86,13 @@ class SapBusinessOneSettings(Strict):
     payment_terms: dict[str, int] = Field(
         default_factory=dict, description="The pair's terms to the payment terms' number (may be text)."
     )
+    series: dict[str, int] = Field(
+        default_factory=dict,
+        description="Names of document series, for rules and mappings, to their numbers.",
+    )
+    price_lists: dict[str, int] = Field(
+        default_factory=dict, description="Names of price lists, for rules, to their numbers."
+    )
     send_state: bool = Field(
         default=False, description="Send an address's state; its code must be one of the company's."
     )

@@ -1,5 +1,6 @@
 """What Waybill needs inside the company: a table of keys, and its own fields on documents and customers."""
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -78,20 +79,40 @@ class SetUp:
             return False
         return True
 
-    async def _is_known(self, thing: _Thing) -> bool:
+    async def missing_fields(self, header: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Tell which fields of documents and lines cannot be filled: ours, or not known to the API."""
+        ours = {self._settings.order_column, self._settings.line_column, self._settings.paper_column}
+        found = [f"{name} is kept for Waybill's own keys" for name in (*header, *lines) if name in ours]
+        found += [
+            f"{name} is not on sales documents (ORDR), or new since the last restart"
+            for name in header
+            if name not in ours
+            and not await self._knows(self._layer.read(f"Orders?$select=DocEntry,{name}&$top=1"))
+        ]
+        found += [
+            f"{name} is not on document lines (RDR1), or new since the last restart"
+            for name in lines
+            if name not in ours and not await self._knows(self._name_line_field(name))
+        ]
+        return tuple(found)
+
+    @staticmethod
+    async def _knows(asking: Awaitable[object]) -> bool:
         try:
-            if thing.shown_by:
-                await self._layer.read(thing.shown_by)
-            else:
-                await self._name_line_field()
+            await asking
         except BadConfiguration:
             return False
         return True
 
-    async def _name_line_field(self) -> None:
-        """Name the lines' field in a calculation: a list can select no property of a line."""
+    async def _is_known(self, thing: _Thing) -> bool:
+        if thing.shown_by:
+            return await self._knows(self._layer.read(thing.shown_by))
+        return await self._knows(self._name_line_field(self._settings.line_column))
+
+    async def _name_line_field(self, name: str) -> None:
+        """Name a field of the lines in a calculation: a list can select no property of a line."""
         with suppress(Refused):
-            line = {self._settings.line_column: "1"}
+            line = {name: None}
             await self._layer.ask("OrdersService_Preview", {"Document": {"DocumentLines": [line]}})
 
     async def _check_restarted(self) -> None:
