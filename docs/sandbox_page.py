@@ -2,7 +2,7 @@
 
 import sys
 
-from sandbox import easypost, sendcloud, slack, twilio, webhook_receiver
+from sandbox import easypost, sendcloud, slack, slack_sockets, twilio, webhook_receiver
 from sandbox.catalogue import CHATS, STAFF
 from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
 from sandbox.prestashop import behaviours as prestashop
@@ -35,6 +35,16 @@ what was seen and written, in order. The shop's key is `{DEFAULT_KEY}`; the comp
 The numbers in the tables are sections of the fact sheets that the sandboxes were written after; the shop's
 rows also name the vendor's source. Each row has a test that shows it.
 """
+_SOCKETS = (
+    f"With `--socket-mode` presses go over sockets: app-level token `{slack.DEFAULT_APP_TOKEN}`, an address"
+    f" for one connection from `{slack.CONNECT}`, a greeting, envelopes to be acknowledged by their id within"
+    f" three seconds, at most {slack_sockets.MOST_SOCKETS} sockets, each in its turn. What was not acknowledged"
+    " when its socket was lost comes over another one with the same id: Slack says so of events only, and here it"
+    """ goes for presses too. `POST /_sandbox/sockets` with `{"end": …}` ends the sockets"""
+    f" ({', '.join(f'`{reason}`' for reason in slack_sockets.REASONS)}),"
+    """ with `{"on": true}` it switches the mode."""
+    f" Faults: {', '.join(f'`{kind}`' for kind in sorted(slack_sockets.FAULTS))}.\n"
+)
 
 
 def page() -> str:
@@ -62,6 +72,7 @@ def page() -> str:
         f" secret `{slack.DEFAULT_SIGNING_SECRET}`; its page shows the messages, whose buttons can be pressed"
         f" as anybody. People: {_people()}. Channels: {_names(frozenset(CHATS))}."
         f" Faults: {_names(slack.FAULTS)}.\n",
+        _SOCKETS,
         "## Receiver of webhooks\n",
         f"Keeps what is posted to `/hook`, signed with `{webhook_receiver.DEFAULT_SECRET}`."
         f" Faults: {_names(webhook_receiver.FAULTS)}.\n",

@@ -78,6 +78,13 @@ async def test_channel_shows_its_page(name: str) -> None:
         assert await status_of(f"{said['control']}/faults") == 200
 
 
+async def test_slack_sends_presses_over_sockets_where_asked() -> None:
+    async with started("slack", "--socket-mode") as (_, said), httpx.AsyncClient() as web:
+        answer = await web.post(f"{said['control']}/sockets", json={})
+
+    assert answer.json() == {"on": True, "open": 0}
+
+
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [("--timezone", "Mars/Base", "no time zone"), ("--approval-above", "much", "not an amount")],
