@@ -7,6 +7,7 @@ from typing import TypeVar
 from adapters.channel_ports import ChatPort, TextPort, WebhookPort
 from adapters.ports import MailPort
 from domain.errors import BadConfiguration
+from domain.notices import Channel
 
 Port = TypeVar("Port")
 
@@ -31,6 +32,12 @@ class Channels:
     def webhook(self, name: str) -> WebhookPort:
         """Return a receiver of webhooks."""
         return _chosen(self.webhooks, name, "webhook")[1]
+
+    def kinds(self) -> dict[str, Channel]:
+        """Return over which channel each connection tells."""
+        texts = dict.fromkeys(self.texts, Channel.SMS)
+        webhooks = dict.fromkeys(self.webhooks, Channel.WEBHOOK)
+        return {**texts, **webhooks, **dict.fromkeys(self.chats, Channel.SLACK)}
 
     async def close(self) -> None:
         """Give back all connections."""

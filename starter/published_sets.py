@@ -1,10 +1,14 @@
 """The kinds of sets that people publish, each with the check that it must pass."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from activities.published_rules import RULES
 from domain.faults import Fault
 from domain.mapping import check as mapping_check
+from domain.rules.faults import checked
+from domain.rules.installation import Installation
 from starter.composition import Waybill
 from starter.publishing import Findings, Publishing
 
@@ -14,9 +18,39 @@ MAPPING = "mapping"
 
 def published_of(waybill: Waybill) -> dict[str, Publishing]:
     """Return the kinds there are, by name."""
+
+    async def check_rules(body: Mapping[str, Any]) -> Findings:
+        return await _check_rules(waybill, body)
+
+    async def check_mapping(body: Mapping[str, Any]) -> Findings:
+        return _check_mapping(waybill, body)
+
+    sets = waybill.published
     return {
-        MAPPING: Publishing(MAPPING, waybill.published, lambda body: _check_mapping(waybill, body)),
+        RULES: Publishing(RULES, sets, check_rules),
+        MAPPING: Publishing(MAPPING, sets, check_mapping),
     }
+
+
+def installation_of(waybill: Waybill) -> Installation:
+    """Return what rules may name here."""
+    return Installation(
+        pairs=waybill.configuration.pairs,
+        channels=waybill.channels.kinds(),
+        hooks=frozenset(waybill.hooks.hooks),
+    )
+
+
+async def _check_rules(waybill: Waybill, body: Mapping[str, Any]) -> Findings:
+    found = checked(body, installation_of(waybill), datetime.now(UTC))
+    if found.faults or found.rule_set is None:
+        return Findings(faults=found.faults, warnings=found.warnings)
+    faults = [
+        Fault(place=f"experts[{expert.name}].body", sentence=sentence)
+        for expert in found.rule_set.experts
+        for sentence in await waybill.experts.faults(expert)
+    ]
+    return Findings(faults=tuple(faults), warnings=found.warnings)
 
 
 def _check_mapping(waybill: Waybill, body: Mapping[str, Any]) -> Findings:

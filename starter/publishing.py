@@ -1,6 +1,6 @@
 """Publish sets: what is faulty is never published, and what was checked is what comes into force."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,8 @@ class Findings(Frozen):
     warnings: tuple[Fault, ...] = ()
 
 
-Check = Callable[[Mapping[str, Any]], Findings]
-"""Looks through the body of one kind of set."""
+Check = Callable[[Mapping[str, Any]], Awaitable[Findings]]
+"""Looks through the body of one kind of set; some of it may be asked of an engine."""
 
 
 class Faulty(FixData):
@@ -38,9 +38,9 @@ class Publishing:
     def __init__(self, kind: str, sets: PublishedSets, check: Check) -> None:
         self.kind, self.sets, self._check = kind, sets, check
 
-    def lint(self, body: Mapping[str, Any]) -> Findings:
+    async def lint(self, body: Mapping[str, Any]) -> Findings:
         """Return what is to be said of a body."""
-        return self._check(body)
+        return await self._check(body)
 
     async def save(self, body: Mapping[str, Any], author: str, now: datetime) -> Draft:
         """Keep a draft, faulty or not. Raises `NotKept`."""
@@ -51,7 +51,7 @@ class Publishing:
         draft = await self.sets.draft(self.kind)
         if draft is None:
             raise NotFound(f"there is no draft of the {self.kind} to publish", remedy="Save a draft first.")
-        self._refuse(draft.body)
+        await self._refuse(draft.body)
         return await self.sets.publish(self.kind, author, note, now, fingerprint=draft.fingerprint)
 
     async def roll_back(self, to: int, author: str, note: str, now: datetime) -> PublishedSet:
@@ -59,9 +59,9 @@ class Publishing:
 
         Raises `Faulty`, `NotFound`, `FixData`, `PublishedMeanwhile`.
         """
-        self._refuse((await self.sets.version(self.kind, to)).body)
+        await self._refuse((await self.sets.version(self.kind, to)).body)
         return await self.sets.roll_back(self.kind, to, author, note, now)
 
-    def _refuse(self, body: Mapping[str, Any]) -> None:
-        if faults := self.lint(body).faults:
+    async def _refuse(self, body: Mapping[str, Any]) -> None:
+        if faults := (await self.lint(body)).faults:
             raise Faulty(self.kind, faults)

@@ -82,12 +82,12 @@ def _add_writing(router: APIRouter, publishing: Publishing) -> None:
         draft = await sets.draft(kind)
         if draft is None:
             raise NotFound(f"there is no draft of the {kind}", remedy="Save one.")
-        return _shown(publishing, draft)
+        return await _shown(publishing, draft)
 
     @router.put("/draft", operation_id=f"save_{kind}_draft")
     async def save_draft(caller: Publisher, body: SetBody, given: Given) -> DraftShown:
         """Keep a draft in place of the one before. It may be faulty: what is wrong is in the answer."""
-        return _shown(publishing, await publishing.save(body, caller.name, given.now))
+        return await _shown(publishing, await publishing.save(body, caller.name, given.now))
 
     @router.delete("/draft", status_code=204, operation_id=f"drop_{kind}_draft")
     async def drop_draft(_: Publisher) -> Response:
@@ -99,7 +99,7 @@ def _add_writing(router: APIRouter, publishing: Publishing) -> None:
     @router.post("/lint", operation_id=f"lint_{kind}")
     async def lint(_: Reader, body: SetBody) -> Findings:
         """Say what is wrong with a set, without keeping it."""
-        return publishing.lint(body)
+        return await publishing.lint(body)
 
 
 def _add_publishing(router: APIRouter, publishing: Publishing) -> None:
@@ -116,11 +116,11 @@ def _add_publishing(router: APIRouter, publishing: Publishing) -> None:
         return await publishing.roll_back(wanted.to, caller.name, wanted.note, given.now)
 
 
-def _shown(publishing: Publishing, draft: Draft) -> DraftShown:
+async def _shown(publishing: Publishing, draft: Draft) -> DraftShown:
     return DraftShown(
         author=draft.author,
         saved_at=draft.saved_at,
         fingerprint=draft.fingerprint,
         body=draft.body,
-        findings=publishing.lint(draft.body),
+        findings=await publishing.lint(draft.body),
     )

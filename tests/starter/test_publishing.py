@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 GOOD, BAD = {"limit": "5000 EUR"}, {"limit": "much"}
 
 
-def check(body: Mapping[str, Any]) -> Findings:
+async def check(body: Mapping[str, Any]) -> Findings:
     """Find everything wrong but a limit in euros."""
     if str(body.get("limit", "")).endswith(" EUR"):
         return Findings()
@@ -40,7 +40,7 @@ async def test_a_faulty_draft_is_kept_but_not_published(sets: PublishedSets) -> 
     with pytest.raises(Faulty, match="limit: write an amount with its currency") as refused:
         await rules.publish("ines", "", NOON)
 
-    assert refused.value.faults == check(BAD).faults
+    assert refused.value.faults == (await check(BAD)).faults
     assert await sets.current("rules") is None
     draft = await sets.draft("rules")
     assert draft is not None
