@@ -76,6 +76,8 @@ async def main() -> None:
     traced = set_up_tracing("worker")
     await asyncio.to_thread(migrate, configuration.database)
     waybill = compose(configuration)
+    for fault in await asyncio.to_thread(lambda: waybill.hooks.faults):
+        _LOG.error("a hook cannot be called", hook=fault.name, why=fault.sentence, fix=fault.fix)
     client = await connect(runtime=runtime_with_metrics(configuration.telemetry.prometheus), traced=traced)
     await register_search_attributes(client)
     await declare(

@@ -17,6 +17,7 @@ from records.database import DatabaseGone
 from records.migrate import migrate
 from records.tokens import Tokens
 from starter.cli.codes import Code
+from starter.cli.hooks import code_tested
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
 from starter.composition import Waybill
@@ -38,6 +39,8 @@ async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
         yield found
     async for finding in _tokens(waybill):
         yield "tokens", finding
+    async for found in code_tested(waybill):
+        yield found
 
 
 async def connections_tested(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
