@@ -158,7 +158,7 @@ def _none(parts: tuple[Judge, ...]) -> Judge:
 
 def _any_line(part: Judge) -> Judge:
     def judge(look: Look, _line: CaseLine | None) -> Answer:
-        found: Answer = False
+        found: Answer = None if look.case.order.lines_left_out else False
         for line in look.all_lines():
             answer = part(look, line)
             if answer:
@@ -173,7 +173,7 @@ def _any_line(part: Judge) -> Judge:
 def _all_lines(part: Judge) -> Judge:
     def judge(look: Look, _line: CaseLine | None) -> Answer:
         lines = look.all_lines()
-        found: Answer = bool(lines)
+        found: Answer = None if look.case.order.lines_left_out else bool(lines)
         for line in lines:
             answer = part(look, line)
             if answer is False:

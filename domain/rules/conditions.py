@@ -67,8 +67,9 @@ class AllLines(Written):
     part: "Condition" = Field(alias="all_lines")
 
 
-_NESTING = ("all", "any", "none", "any_line", "all_lines")
-_NAMES = ("fact", *_NESTING)
+NESTING = ("all", "any", "none", "any_line", "all_lines")
+"""What conditions are made of, beside comparisons."""
+_NAMES = ("fact", *NESTING)
 
 
 def _tag(value: Any) -> str | None:
@@ -115,7 +116,7 @@ def levels(raw: Any) -> int:
         deepest, seen = max(deepest, level), seen + 1
         if deepest > MOST_LEVELS or seen > MOST_NODES:
             return MOST_LEVELS + 1
-        for name in _NESTING:
+        for name in NESTING:
             nested = node.get(name) if isinstance(node, dict) else None
             if nested is not None:
                 left += [

@@ -43,10 +43,19 @@ def _local(moment: datetime, case: Case) -> datetime:
     return moment.astimezone(ZoneInfo(case.time_zone))
 
 
+def _pieces(case: Case) -> Decimal | None:
+    """Unknown where lines were left out: the others are not all."""
+    if case.order.lines_left_out:
+        return None
+    return sum((line.quantity for line in case.order.lines), Decimal(0))
+
+
 def _discount_percent(case: Case) -> Decimal | None:
+    if case.order.lines_left_out:
+        return None
     gross = sum((line.gross for line in case.order.lines), Decimal(0))
     off = sum((each.gross for each in case.order.discounts), Decimal(0))
-    return off / gross * 100 if gross > 0 else None
+    return off * 100 / gross if gross > 0 else None
 
 
 def _credit_left(case: Case) -> Money | None:
@@ -74,7 +83,7 @@ def _in_stock(case: Case) -> bool | None:
     wanted: dict[str, Decimal] = {}
     for line in case.order.lines:
         wanted[line.sku] = wanted.get(line.sku, Decimal(0)) + line.quantity
-    enough: list[bool | None] = []
+    enough: list[bool | None] = [None] if case.order.lines_left_out else []
     for sku, pieces in wanted.items():
         item = case.items.get(sku)
         if item is None or (item.stocked and item.available is None):
@@ -116,7 +125,7 @@ _STORE = (
     Fact("shipping_cost", Kind.MONEY, _money(lambda case: case.order.shipping.gross)),
     Fact("currency", Kind.TEXT, lambda case: case.order.currency),
     Fact("line_count", Kind.NUMBER, lambda case: Decimal(len(case.order.lines) + case.order.lines_left_out)),
-    Fact("pieces", Kind.NUMBER, lambda case: sum((line.quantity for line in case.order.lines), Decimal(0))),
+    Fact("pieces", Kind.NUMBER, _pieces),
     Fact("store", Kind.TEXT, lambda case: case.order.connection),
     Fact("store_status", Kind.TEXT, lambda case: _known(case.order.store_status)),
     Fact("pair", Kind.TEXT, lambda case: _known(case.pair)),

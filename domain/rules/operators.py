@@ -99,9 +99,12 @@ OPERATORS = MappingProxyType(
 
 def _clock(text: str) -> time:
     try:
-        return time.fromisoformat(text.strip())
+        found = time.fromisoformat(text.strip())
     except ValueError:
         raise ValueRefused("write a time of day as 09:30") from None
+    if found.tzinfo is not None:
+        raise ValueRefused("write a time of day without a zone, as 09:30: the rules' time_zone holds")
+    return found
 
 
 def _date(text: str) -> date:
