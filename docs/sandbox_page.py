@@ -37,11 +37,11 @@ rows also name the vendor's source. Each row has a test that shows it.
 """
 _SOCKETS = (
     f"With `--socket-mode` presses go over sockets: app-level token `{slack.DEFAULT_APP_TOKEN}`, an address"
-    f" for one connection from `{slack.CONNECT}`, a greeting, envelopes to be acknowledged by their id within"
-    f" three seconds, at most {slack_sockets.MOST_SOCKETS} sockets, each in its turn. What was not acknowledged"
-    " when its socket was lost comes over another one with the same id: Slack says so of events only, and here it"
-    """ goes for presses too. `POST /_sandbox/sockets` with `{"end": …}` ends the sockets"""
-    f" ({', '.join(f'`{reason}`' for reason in slack_sockets.REASONS)}),"
+    f" for one connection from `{slack.CONNECT}`, a greeting, envelopes to be acknowledged by their id"
+    f" within three seconds, at most {slack_sockets.MOST_SOCKETS} sockets, each in its turn. What was not"
+    " acknowledged when its socket was lost comes over another one with the same id: Slack says so of"
+    """ events only, and here it goes for presses too. `POST /_sandbox/sockets` with `{"end": …}` ends"""
+    f" the sockets ({', '.join(f'`{reason}`' for reason in slack_sockets.REASONS)}),"
     """ with `{"on": true}` it switches the mode."""
     f" Faults: {', '.join(f'`{kind}`' for kind in sorted(slack_sockets.FAULTS))}.\n"
 )
