@@ -14,8 +14,8 @@ from domain.reasons import REASONS
 from records.published import PublishedSets
 from records.unmapped import UnmappedValues
 
-KIND = "mapping"
-"""The kind of published sets that mappings are."""
+MAPPING = "mapping"
+"""The kind under which mappings are published."""
 NO_MAPPING = CompiledMapping(PairMapping(), {})
 
 
@@ -29,7 +29,7 @@ class Mappings:
 
     async def version_in_force(self) -> int:
         """Return the number of the version that is in force; 0 before the first."""
-        latest = await self._published.history(KIND, 1)
+        latest = await self._published.history(MAPPING, 1)
         return latest[0].number if latest else 0
 
     async def of(self, version: int, pair: str) -> CompiledMapping:
@@ -49,7 +49,7 @@ class Mappings:
     async def _set(self, version: int) -> MappingSet:
         if version not in self._sets:
             try:
-                published = await self._published.version(KIND, version)
+                published = await self._published.version(MAPPING, version)
                 self._sets[version] = MappingSet.model_validate(published.body)
             except NotFound as gone:
                 raise BadConfiguration(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from activities.mappings import MAPPING
 from activities.published_rules import RULES
 from domain.faults import Fault
 from domain.mapping import check as mapping_check
@@ -11,9 +12,6 @@ from domain.rules.faults import checked
 from domain.rules.installation import Installation
 from starter.composition import Waybill
 from starter.publishing import Findings, Publishing
-
-MAPPING = "mapping"
-"""The kind under which mappings are published."""
 
 
 def published_of(waybill: Waybill) -> dict[str, Publishing]:
@@ -54,5 +52,4 @@ async def _check_rules(waybill: Waybill, body: Mapping[str, Any]) -> Findings:
 
 
 def _check_mapping(waybill: Waybill, body: Mapping[str, Any]) -> Findings:
-    found = mapping_check.checked(body, waybill.configuration.pairs)
-    return Findings(faults=tuple(Fault.model_validate(fault.model_dump()) for fault in found.faults))
+    return Findings(faults=mapping_check.checked(body, waybill.configuration.pairs).faults)

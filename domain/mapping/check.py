@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.faults import Fault
 from domain.mapping.apply import default_value, models
 from domain.mapping.model import (
     ANY_PAIR,
@@ -39,14 +40,6 @@ _KEYS: Mapping[TableKind, tuple[re.Pattern[str], str]] = {
     TableKind.COUNTRY: (re.compile("[A-Z]{2}"), "two capital letters, such as FR"),
     TableKind.TAX: (re.compile(r"\d{1,3}(\.\d{1,4})?"), "a rate in percent, such as 5.5"),
 }
-
-
-class Fault(Frozen):
-    """One thing that is wrong: where, what, and how it would be right."""
-
-    place: str
-    sentence: str
-    fix: str
 
 
 class Checked(Frozen):
