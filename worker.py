@@ -6,7 +6,7 @@ python worker.py            settings from waybill.toml, Temporal's address from 
 import asyncio
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio.client import Client
@@ -84,6 +84,7 @@ async def main() -> None:
         client, tuple(waybill.systems.pairs), configuration.reconciler.every, configuration.task_queue
     )
     await keep_feeds(client, tuple(waybill.systems.erps), configuration.feed.every, configuration.task_queue)
+    await waybill.cases.forget_old(datetime.now(UTC))
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

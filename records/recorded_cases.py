@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -43,6 +43,20 @@ class RecordedCases:
         query = select(col(RecordedCaseRow.case)).order_by(col(RecordedCaseRow.at).desc()).limit(most)
         rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(Case.model_validate(row) for row in rows)
+
+    async def find(self, wanted: str) -> Case | None:
+        """Return the case of an order by `connection:id` or the store's number; the newest of several."""
+        connection, _, order_id = wanted.rpartition(":")
+        fits = or_(col(RecordedCaseRow.number) == wanted, col(RecordedCaseRow.order_id) == order_id)
+        if connection:
+            fits = and_(
+                col(RecordedCaseRow.connection) == connection, col(RecordedCaseRow.order_id) == order_id
+            )
+        query = (
+            select(col(RecordedCaseRow.case)).where(fits).order_by(col(RecordedCaseRow.at).desc()).limit(1)
+        )
+        row = await self._database.read(lambda session: session.scalars(query).one_or_none())
+        return Case.model_validate(row) if row else None
 
     async def forget_old(self, now: datetime) -> int:
         """Delete what is too old to say anything; return how many."""

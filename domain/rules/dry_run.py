@@ -1,4 +1,4 @@
-"""Trying a draft of rules on orders that were: which would take another path than by the rules in force, and why.
+"""Trying a draft of rules on orders that were: which would take another path than now, and why.
 
 Only what was known when an order was checked can be judged: what happens to it later, nobody knows yet.
 """
