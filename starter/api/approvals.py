@@ -10,7 +10,7 @@ from domain.approvals.requests import Channel, Verdict
 from domain.life import OrderView
 from domain.model import Frozen
 from starter.api.access import Caller, Decider, Reader
-from starter.api.inputs import LARGEST_NUMBER, Because, Key, KnownOrder
+from starter.api.inputs import Because, Key, KnownOrder
 from starter.api.order_commands import desk_for
 from starter.api.problems import refusals
 from starter.api.services import Given, Services
@@ -30,7 +30,7 @@ class Waiting(Frozen):
 class DecisionGiven(Because):
     """A decision on what was shown: the request's number, and the revision of the order."""
 
-    request: StrictInt = Field(ge=1, le=LARGEST_NUMBER, description="The approval's `number`.")
+    request: StrictInt = Field(ge=1, le=2**53, description="The approval's `number`.")
     revision: str = Field(max_length=100, description="The approval's `revision`.")
 
 
