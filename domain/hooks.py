@@ -24,7 +24,7 @@ from pydantic import Field, field_validator
 from domain.errors import HookRefuses
 from domain.facts import CustomerMatch
 from domain.fulfilment import Paper
-from domain.mapping.targets import HEADER, kinds_of
+from domain.mapping.document import chosen_value
 from domain.model import Frozen, Strict
 from domain.order import Order
 from domain.posting import ErpDocument
@@ -139,10 +139,9 @@ class EarlyAnswer(LateAnswer):
 
     @field_validator("fields")
     @classmethod
-    def _fields_are_targets(cls, fields: dict[str, str]) -> dict[str, str]:
-        for target in fields:
-            if not kinds_of(target, HEADER):
-                raise ValueError(f"a document has no field {target[:80]}; its own fields begin with U_")
+    def _fields_can_be_set(cls, fields: dict[str, str]) -> dict[str, str]:
+        for target, text in fields.items():
+            chosen_value(target, text)
         return fields
 
 

@@ -1,0 +1,186 @@
+"""Hooks that rules call in the life of an order: what they may do to it, and what it does when they fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.hooks import EarlyAnswer, HookRefuses, LateAnswer
+from domain.life import Asked
+from domain.stages import Stage
+from starter.temporal_server import TemporalServer
+from tests.hook_packages import put
+from tests.house import House, house
+from tests.workflows.placing import place
+from tests.workflows.test_rules import publish, rule
+
+SOURCE = """
+from domain.hooks import *
+
+calls = []
+answers = {}
+
+def _answer(hook, given, otherwise=None):
+    calls.append((hook, given.key))
+    answer = answers.get(hook, otherwise)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+def at_capture(given: OrderCaptured) -> EarlyAnswer | None: return _answer("at_capture", given)
+def when_checked(given: OrderChecked) -> EarlyAnswer | None: return _answer("when_checked", given)
+def afterwards(given: OrderFollowed) -> LateAnswer | None: return _answer("afterwards", given)
+"""
+HOOKS = ("at_capture", "when_checked", "afterwards")
+
+
+def call(hook: str, when: str) -> dict[str, Any]:
+    """Return a rule that calls a hook."""
+    return rule(hook.replace("_", "-"), when, {"do": "call_hook", "hook": hook})
+
+
+@pytest.fixture
+async def hooked(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[House, Any]]:
+    """A house with three hooks, and the module they are in."""
+    module = put(tmp_path / "hooks", SOURCE, {name: name for name in HOOKS})
+    monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
+    async with house(temporal_server, tmp_path) as running:
+        yield running, __import__(module)
+
+
+def called(module: Any, hook: str) -> list[str]:
+    """Return the keys that a hook was called with."""
+    return [key for name, key in module.calls if name == hook]
+
+
+async def test_hooks_are_called_at_their_points_once_with_keys_of_business_ids(
+    hooked: tuple[House, Any],
+) -> None:
+    running, module = hooked
+    await publish(
+        running,
+        call("at_capture", "captured"),
+        call("when_checked", "validated"),
+        call("afterwards", "posted"),
+    )
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.POSTED)
+
+    async with asyncio.timeout(20):
+        while not called(module, "afterwards"):  # noqa: ASYNC110 - the worker calls it when it likes
+            await asyncio.sleep(0.02)
+    keys = [key for _, key in module.calls]
+    revision, document = view.revision, view.document
+    assert document is not None
+    assert keys == [
+        f"{running.store}:{order_id}:main:captured:{revision}:at_capture",
+        f"{running.store}:{order_id}:main:validated:{revision}:when_checked",
+        f"{running.store}:{order_id}:main:posted:{document.entry}:afterwards",
+    ]
+
+
+async def test_what_a_hook_answers_becomes_fields_of_the_document(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["when_checked"] = EarlyAnswer(fields={"reference": "MEMBER-1"})
+    await publish(running, call("when_checked", "validated"))
+
+    order_id = place(running)
+    await running.until(order_id, Stage.POSTED)
+
+    (document,) = running.orders_in_erp(order_id)
+    assert document["NumAtCard"] == "MEMBER-1"
+
+
+async def test_a_hook_may_reject_an_order(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["at_capture"] = EarlyAnswer(reject="we do not sell there")
+    await publish(running, call("at_capture", "captured"))
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.REJECTED)
+
+    assert view.because == "the hook at_capture says: we do not sell there"
+    assert running.orders_in_erp(order_id) == []
+
+
+async def test_a_hook_that_refuses_holds_the_order_until_what_it_asks_is_done(
+    hooked: tuple[House, Any],
+) -> None:
+    running, module = hooked
+    module.answers["at_capture"] = HookRefuses("ask the buyer for a street")
+    await publish(running, call("at_capture", "captured"))
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.HELD)
+    assert view.hold is not None
+    assert (view.hold.code, view.hold.sentence) == (
+        "hook_refuses",
+        "the hook at_capture says: ask the buyer for a street",
+    )
+    assert "release it to go on without" in view.hold.remedy
+
+    module.answers.clear()
+    await running.update(order_id, "continue_order", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
+    assert len(called(module, "at_capture")) == 2
+
+
+async def test_released_the_order_goes_on_without_the_hook(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["when_checked"] = HookRefuses("not today")
+    await publish(running, call("when_checked", "validated"))
+    order_id = place(running)
+    await running.until(order_id, Stage.HELD)
+
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
+
+    assert len(called(module, "when_checked")) == 1
+
+
+async def test_a_hook_that_keeps_raising_holds_the_order_with_its_name_and_place(
+    hooked: tuple[House, Any],
+) -> None:
+    running, module = hooked
+    module.answers["at_capture"] = ValueError("Anna Moreau")
+    await publish(running, call("at_capture", "captured"))
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.HELD)
+
+    assert view.hold is not None
+    assert view.hold.code == "hook_failed"
+    assert view.hold.sentence.startswith("the hook at_capture of bench-hooks 0.1 failed (ValueError at ")
+    assert "Mend the hook" in view.hold.remedy
+    assert "Moreau" not in view.hold.model_dump_json()
+    assert len(set(called(module, "at_capture"))) == 1
+    assert len(called(module, "at_capture")) == 3
+
+
+async def test_a_hook_that_is_gone_holds_the_order(hooked: tuple[House, Any]) -> None:
+    running, _ = hooked
+    await publish(running, call("gone", "captured"))
+
+    view = await running.until(place(running), Stage.HELD)
+
+    assert view.hold is not None
+    assert (view.hold.code, view.hold.sentence) == ("hook_failed", "there is no hook gone here")
+
+
+async def test_after_posting_a_hook_holds_the_order_too(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["afterwards"] = LateAnswer(hold="the gate is closed")
+    await publish(running, call("afterwards", "posted"))
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.HELD)
+
+    assert view.hold is not None
+    assert view.hold.by == "hook afterwards"
+    assert "the hook afterwards says: the gate is closed" in view.hold.sentence
+    assert len(running.orders_in_erp(order_id)) == 1
