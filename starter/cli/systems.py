@@ -24,6 +24,7 @@ from starter.composition import Waybill
 from starter.configuration import load
 from starter.connection_desk import ConnectionDesk
 from starter.ending import Unable
+from starter.mapping_checkup import mapping_tested
 from starter.order_desk import NoAnswer
 from starter.temporal_client import connect, register_search_attributes, temporal_address
 
@@ -40,6 +41,8 @@ async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     async for finding in _tokens(waybill):
         yield "tokens", finding
     async for found in code_tested(waybill):
+        yield found
+    async for found in mapping_tested(waybill):
         yield found
 
 
