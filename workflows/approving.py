@@ -87,8 +87,8 @@ class Approving:
         asked = first_round(step.level, worth, life.pair, plan.away, self._spent(step))
         lacks = self._shortage(step, asked, plan)
         if not asked.people or lacks:
-            code = "no_approver" if worth.in_base else "rate_unknown"
-            await self._holding.hold(code, sentence=f"{step.because}; {lacks}" if lacks else step.because)
+            said = f"{step.because}; {lacks}" if lacks else step.because
+            await self._holding.hold("no_approver" if worth.in_base else "rate_unknown", sentence=said)
             return False
         self._grants.open(
             ApprovalRequest(
