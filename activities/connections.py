@@ -1,23 +1,27 @@
 """Connections in trouble: one incident, one alert, one watch that tells the waiting orders when it ends."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.alerts import Alerts
+from activities.notices import TELL_NOTICES, NoticePlan
+from activities.published_rules import PublishedRules
 from activities.systems import Systems
 from adapters.label_port import LabelPort
-from adapters.ports import ErpPort, MailPort, StorePort
+from adapters.ports import ErpPort, StorePort
 from domain.errors import Problem, WaybillError
 from domain.model import Frozen
 from domain.order import order_workflow_id
+from domain.rules.connection_rules import notices_of_trouble
 from domain.texts import one_line
 from records.incidents import Incidents
-from records.notices import Notices
 from records.orders import Orders
 
 CONNECTION_WATCH = "ConnectionWatch"
@@ -53,12 +57,11 @@ class Connections:
         systems: Systems,
         incidents: Incidents,
         orders: Orders,
-        notices: Notices,
-        mail: MailPort,
-        alert_to: str,
+        alerts: Alerts,
+        rules: PublishedRules,
     ) -> None:
         self._systems, self._incidents, self._orders = systems, incidents, orders
-        self._alerts = Alerts(notices, mail, alert_to)
+        self._alerts, self._rules = alerts, rules
 
     @activity.defn
     async def report_trouble(self, trouble: Trouble) -> bool:
@@ -83,7 +86,8 @@ class Connections:
 
     @activity.defn
     async def send_alert(self, trouble: Trouble) -> None:
-        """Tell those who run the installation, once an hour for the same trouble of a connection."""
+        """Tell those who run the installation, once an hour for the same trouble, and whom rules name."""
+        await self._tell_by_rules(trouble)
         problem = trouble.problem
         text = (
             f"The connection {trouble.connection} is in trouble: {one_line(problem.sentence)}.\n\n"
@@ -93,6 +97,23 @@ class Connections:
         key = f"incident:{trouble.connection}:{problem.code}:{datetime.now(UTC):%Y-%m-%dT%H}"
         subject = f"{trouble.connection}: {problem.sentence}"
         await self._alerts.send(key, trouble.connection, subject, text)
+
+    async def _tell_by_rules(self, trouble: Trouble) -> None:
+        now, connection = datetime.now(UTC), trouble.connection
+        pairs = {pair.name: pair for pair in (*self._systems.pairs.values(), *self._systems.routes.values())}
+        rules = await self._rules.in_force()
+        notices = notices_of_trouble(rules, connection, pairs, trouble.problem.sentence, now)
+        if not notices:
+            return
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await activity.client().start_workflow(
+                TELL_NOTICES,
+                NoticePlan(notices=notices),
+                id=f"notices:{watch_id(connection)}:{now:%Y-%m-%dT%H}",
+                task_queue=activity.info().task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"Tell that {connection} is down",
+            )
 
     @activity.defn
     async def probe(self, connection: str) -> Probe:

@@ -37,6 +37,10 @@ _ATTEMPTS_BEFORE_ALERT = 5
 _MOST_ATTACHED = 10 * 1024 * 1024
 
 
+TELL_NOTICES = "TellNotices"
+"""The workflow that sends a plan's notices."""
+
+
 class NoticePlan(Frozen):
     """The notices that one event asks for."""
 

@@ -23,6 +23,10 @@ class PublishedRules:
         version, rule_set = await self._current()
         return OrderRules.of(rule_set, version, pair.name, pair.store)
 
+    async def in_force(self) -> RuleSet:
+        """Return all rules in force."""
+        return (await self._current())[1]
+
     async def _current(self) -> tuple[int, RuleSet]:
         latest = await self._published.history(RULES, limit=1)
         number = latest[0].number if latest else 0

@@ -281,9 +281,8 @@ def _beside(waybill: Waybill, client: Callable[[], Client]) -> Iterator[Callable
         systems,
         waybill.incidents,
         waybill.orders,
-        waybill.notices,
-        waybill.mail,
-        waybill.configuration.alert_to,
+        Alerts(waybill.notices, waybill.mail, waybill.configuration.alert_to),
+        PublishedRules(waybill.published),
     )
     intake = intake_of(waybill, client)
     reconciling = Reconciling(systems, waybill.inbox, waybill.orders, waybill.marks, lambda: intake)

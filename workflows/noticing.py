@@ -14,7 +14,7 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.failures import problem_of
-    from activities.notices import NoticeDesk, NoticePlan
+    from activities.notices import TELL_NOTICES, NoticeDesk, NoticePlan
     from domain.notices import NoticeEvent, NoticeFacts, NoticeRequest, PlannedNotice
     from domain.rules.actions import Notify, notice_rule
     from domain.rules.model import Rule
@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.steps import Steps
 
 
-@workflow.defn(name="TellNotices")
+@workflow.defn(name=TELL_NOTICES)
 class TellNotices:
     """Sends the notices of one event, each on its own, for as long as its channel takes."""
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from activities.alerts import Alerts
 from activities.approval_links import ApprovalLinks
 from activities.approvals import Approvals, AskOne, Question
 from activities.connections import Connections, Trouble
+from activities.published_rules import PublishedRules
 from activities.systems import Systems
 from adapters.channels.smtp import Smtp, SmtpSettings
 from adapters.ports import Finding, Mail
@@ -19,6 +21,7 @@ from records.database import Database
 from records.incidents import Incidents
 from records.notices import Notices
 from records.orders import Orders
+from records.published import PublishedSets
 from sandbox.mailbox import Mailbox, mailbox_serving
 
 LURE = "ACME\r\nBcc: everybody@evil.example\r\n\r\nPress here instead: http://evil.example/approvals/x"
@@ -89,7 +92,11 @@ async def test_an_answer_from_outside_puts_no_line_into_an_alert(database: Datab
         code="refused", disposition=Disposition.WAIT, sentence=LURE, remedy="Look at it.", quote=LURE
     )
     connections = Connections(
-        Systems({}, {}, {}), Incidents(database), Orders(database), Notices(database), outbox, "it@x.example"
+        Systems({}, {}, {}),
+        Incidents(database),
+        Orders(database),
+        Alerts(Notices(database), outbox, "it@x.example"),
+        PublishedRules(PublishedSets(database)),
     )
 
     await connections.send_alert(Trouble(connection="sap", problem=problem))

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from activities.alerts import Alerts
 from activities.connections import Connections
+from activities.published_rules import PublishedRules
 from adapters.ports import Finding
 from domain.errors import BadConfiguration, ConnectionDown, FixSetup, WaybillError
 from domain.life import Asked, OrderView
@@ -46,7 +48,9 @@ def down(running: House) -> None:
 def connections_of(running: House) -> Connections:
     """Return the activities of a house's connections."""
     waybill = running.waybill
-    return Connections(waybill.systems, waybill.incidents, waybill.orders, waybill.notices, waybill.mail, "")
+    alerts = Alerts(waybill.notices, waybill.mail, "")
+    rules = PublishedRules(waybill.published)
+    return Connections(waybill.systems, waybill.incidents, waybill.orders, alerts, rules)
 
 
 @pytest.mark.parametrize("fault", ["greylist", "refuse_recipient", "drop_before_reply"])

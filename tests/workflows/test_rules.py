@@ -189,6 +189,22 @@ async def test_the_warehouse_is_told_once_when_an_order_is_posted(running: House
     assert "pack it well" in mail.subject + mail.text
 
 
+async def test_rules_tell_that_a_connection_is_down(running: House) -> None:
+    told = {"do": "notify", "audience": "sales", "to": "sales@waybill.example", "text": "no posting now"}
+    await publish(running, rule("down", "connection_down", told))
+    running.company.faults.arm("bad_gateway_html", times=None)
+    place(running)
+
+    async def mails() -> list[str] | None:
+        found = [mail.text for mail in running.mailbox.mails if "sales@waybill.example" in mail.to[0]]
+        return found or None
+
+    (text,) = await eventually(mails)
+    running.company.faults.clear()
+    assert "no posting now" in text
+    assert running.erp in text
+
+
 async def test_what_is_held_too_long_is_released_by_a_rule(running: House) -> None:
     await publish(
         running,
