@@ -197,6 +197,21 @@ async def test_closed_pick_list_is_hinted() -> None:
         assert "pick list" in named(await drained(bench.after, cursor))
 
 
+@pytest.mark.parametrize("lost", ["ReturnRequest", "minutes_ahead"])
+async def test_a_cursor_of_an_older_version_goes_on_and_tells_the_new_from_now_on(lost: str) -> None:
+    async with sap_after_bench() as bench:
+        first, second = [await posted(bench, number) for number in (1, 2)]
+        bench.deliver(first.entry)
+        start = (await bench.after.changes({})).cursor
+        bench.close_order(second.entry)
+
+        older = {name: mark for name, mark in start.items() if name != lost}
+        told = await drained(bench.after, older)
+
+        assert {hint.key for hint in told.hints} == {second.key}
+        assert told.cursor.keys() == start.keys()
+
+
 async def test_cursor_of_another_system_is_refused() -> None:
     async with sap_after_bench() as bench:
         with pytest.raises(WaybillError, match="cursor"):

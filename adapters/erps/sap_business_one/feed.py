@@ -6,7 +6,7 @@ time stamp, so the documents that follow are read, not the order alone.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from adapters.erps.sap_business_one.batch import Reading
 from adapters.erps.sap_business_one.client import Object, ServiceLayer
-from adapters.erps.sap_business_one.kinds import ALL, ORDER, QUOTATION, Kind, Ref
+from adapters.erps.sap_business_one.kinds import ALL, BY_NUMBER, ORDER, QUOTATION, Kind, Ref
 from adapters.erps.sap_business_one.lists import has_more, list_of, numbered, rows_of
 from adapters.erps.sap_business_one.marks import Mark, advanced, set_back, where
 from adapters.erps.sap_business_one.origins import Origins
@@ -32,6 +32,7 @@ _PICKS, _OFFSET = "pick_lists", "minutes_ahead"
 _LEAST_SHIFT = 25
 """Clocks are set back by half an hour at the least; less than this is drift."""
 _MINUTES = TypeAdapter(int)
+_MARK = TypeAdapter(Mark)
 _STATES = TypeAdapter(dict[int, str])
 _SALES = {ORDER.number: DocumentKind.ORDER, QUOTATION.number: DocumentKind.QUOTATION}
 Marks = dict[int, Mark]
@@ -52,13 +53,16 @@ class Feed:
         self._origins, self._pick_lists = Origins(layer, settings), PickLists(layer)
 
     async def read(self, cursor: Mapping[str, str]) -> ErpChanges:
-        """Read on from a cursor; with none, from now on."""
+        """Read on from a cursor; with none, from now on. So are kinds that the cursor does not know yet."""
         if not cursor:
             return await self._start()
         before, picks = self._marks(cursor), _read(_STATES, cursor.get(_PICKS, "{}"))
+        if new := [kind for kind in ALL if kind.number not in before]:
+            before |= (await self._begun(new))[1]
         now, marks, changed = await self._pass(before)
         hints = await self._hints(changed)
-        offset, known = self._offset(now), _read(_MINUTES, cursor.get(_OFFSET, ""))
+        offset = self._offset(now)
+        known = _read(_MINUTES, cursor.get(_OFFSET, str(offset)))
         set_back_by = known - offset
         if set_back_by >= _LEAST_SHIFT:
             # An hour came twice; what was changed in its second run has stamps before the mark.
@@ -73,34 +77,39 @@ class Feed:
         return ErpChanges(hints=tuple(dict.fromkeys(hints)), cursor=written, more=more)
 
     async def _start(self) -> ErpChanges:
-        """Take note of what is there, so that only what comes later is told.
+        now, marks = await self._begun(ALL)
+        picks = (await self._pick_lists.changed({}))[0] if self._settings.follow_picking else {}
+        return ErpChanges(hints=(), cursor=_written(marks, picks, self._offset(now)), more=False)
+
+    async def _begun(self, kinds: Sequence[Kind]) -> tuple[str, Marks]:
+        """Take note of what is there, so that only what comes later is told; with the server's time.
 
         What lies within the overlap is read and passed over, or the first page would tell old things.
         """
         latest = [
             Reading(f"{kind.entity}?$select=DocEntry&$orderby=DocEntry desc&$top=1".replace(" ", "%20"))
-            for kind in ALL
+            for kind in kinds
         ]
         clock, *tops = await self._layer.read_together((_CLOCK, *latest))
-        now, marks = self._time(clock), {}
-        for kind, body in zip(ALL, tops, strict=True):
+        now, marks = self._time(clock), Marks()
+        for kind, body in zip(kinds, tops, strict=True):
             rows = numbered(rows_of(body, self._layer.connection), self._layer.connection)
             marks[kind.number] = Mark(at=now, top=max([int(row["DocEntry"]) for row in rows], default=0))
         _, marks, _ = await self._pass(marks)
         while any(mark.after for mark in marks.values()):
             _, marks, _ = await self._pass(marks)
-        picks = (await self._pick_lists.changed({}))[0] if self._settings.follow_picking else {}
-        return ErpChanges(hints=(), cursor=_written(marks, picks, self._offset(now)), more=False)
+        return now, marks
 
     async def _pass(self, marks: Marks) -> tuple[str, Marks, Changed]:
         """Read one page of each kind: where one has many pages, the others are not kept waiting.
 
         Returns the server's time, the marks, and what is new or changed.
         """
-        asked = [self._page(kind, marks[kind.number]) for kind in ALL]
+        kinds = [BY_NUMBER[number] for number in marks]
+        asked = [self._page(kind, marks[kind.number]) for kind in kinds]
         clock, *pages = await self._layer.read_together((_CLOCK, *asked))
         now, changed, after = self._time(clock), Changed(), dict(marks)
-        for kind, body in zip(ALL, pages, strict=True):
+        for kind, body in zip(kinds, pages, strict=True):
             rows = numbered(rows_of(body, self._layer.connection), self._layer.connection)
             if rows and int(rows[-1]["DocEntry"]) <= marks[kind.number].after:
                 raise UnexpectedAnswer("a list does not go on", connection=self._layer.connection)
@@ -160,7 +169,11 @@ class Feed:
         return round((datetime.fromisoformat(now) - ours).total_seconds() / 60)
 
     def _marks(self, cursor: Mapping[str, str]) -> Marks:
-        return {kind.number: _read(TypeAdapter(Mark), cursor.get(kind.entity, "")) for kind in ALL}
+        """Return the marks of the kinds that the cursor knows. Raises for a cursor that knows none."""
+        known = [kind for kind in ALL if kind.entity in cursor]
+        if not known:
+            raise _not_ours()
+        return {kind.number: _read(_MARK, cursor[kind.entity]) for kind in known}
 
 
 def _hint(kind: DocumentKind, entry: int, key: str, what: str) -> ErpHint:
@@ -171,7 +184,11 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
     try:
         return adapter.validate_json(text)
     except ValidationError:
-        raise WaybillError("the change feed's cursor is not one of ours") from None
+        raise _not_ours() from None
+
+
+def _not_ours() -> WaybillError:
+    return WaybillError("the change feed's cursor is not one of ours")
 
 
 def _written(marks: Marks, picks: dict[int, str], offset: int) -> dict[str, str]:
