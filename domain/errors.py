@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from domain.model import Frozen
+from domain.reasons import REASONS
 
 
 class Disposition(StrEnum):
@@ -76,7 +77,7 @@ class WaybillError(Exception):
             code=code or self.code,
             disposition=self.disposition,
             sentence=sentence,
-            remedy=remedy or self.remedy,
+            remedy=remedy or (REASONS[code].remedy if code in REASONS else self.remedy),
             quote=quote[:500],
             field=field,
             connection=connection,

@@ -8,6 +8,7 @@ import pytest
 
 from domain import errors
 from domain.errors import Disposition, Problem, Refused, WaybillError
+from domain.reasons import REASONS
 
 _DRAWN = re.compile(
     r"(?P<indent>[│ ]*)[├└]── (?P<name>\w+) +(?P<disposition>retry|in doubt|wait|fix data|fix set-up)\b"
@@ -93,6 +94,11 @@ def test_a_place_may_name_its_own_code_and_remedy() -> None:
 
     assert (problem.code, problem.remedy) == ("item_blocked", "Activate it.")
     assert problem.disposition is Disposition.FIX_DATA
+
+
+def test_a_place_that_names_only_a_code_means_the_catalogues_remedy() -> None:
+    assert Refused("no", code="customer_blocked").problem.remedy == REASONS["customer_blocked"].remedy
+    assert Refused("no", code="of_nobodys_catalogue").problem.remedy == Refused.remedy
 
 
 def test_a_quote_is_cut_so_that_a_page_of_html_never_enters_a_history() -> None:
