@@ -42,9 +42,12 @@ class Stocking:
         It comes after the order's end was recorded, so a store that is down delays no end. A step that waits
         for the store is taken once more, to be shown as waiting again.
         """
+        life = self._life
         if self._task is None and not self.busy:
             return
-        self._life.nudges += 1
+        if life.document is None and not workflow.patched("publish-what-was-never-posted"):
+            return
+        life.nudges += 1
         self.start()
         await workflow.wait_condition(lambda: not self.busy)
         self.end()
@@ -57,8 +60,17 @@ class Stocking:
     @property
     def _is_due(self) -> bool:
         life = self._life
-        wanted = life.document is not None and life.pair.publish_stock
-        return wanted and self._held() != life.stock_published_for
+        if life.captured is None or not life.pair.publish_stock:
+            return False
+        if life.document is None and not self._gives_back:
+            return False
+        return self._held() != life.stock_published_for
+
+    @property
+    def _gives_back(self) -> bool:
+        """Whether the store sold what nobody will ask the ERP for; its own cancellation gave that back."""
+        life = self._life
+        return life.stage in {Stage.REJECTED, Stage.CANCELLED} and not life.ended_by_store
 
     def _held(self) -> str:
         life = self._life

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from domain.approvals.requests import Verdict
 from domain.life import Asked
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
 from tests.workflows.driving import hurry, park_at_once
-from tests.workflows.placing import note_of, place
+from tests.workflows.placing import CABINET, note_of, place
 
 WINE, RARE = "WINE-RED-75", "DECANTER-RARE"
 BY_OLGA = Asked(by="olga", reason="as agreed")
@@ -128,6 +129,25 @@ async def test_a_cancelled_order_gives_its_pieces_back(selling: House) -> None:
     await until_for_sale(selling, 500)
     assert await selling.handle(order_id).result() is not None
     assert available(selling) == 500
+
+
+@pytest.mark.parametrize("end", [Stage.REJECTED, Stage.CANCELLED])
+async def test_an_order_that_was_never_posted_gives_its_pieces_back(selling: House, end: Stage) -> None:
+    order_id = place(selling, CABINET)
+    asked = await selling.until(order_id, Stage.AWAITING_APPROVAL)
+    (sku,) = {line["product_reference"] for line in selling.shop.rows("order_details", id_order=order_id)}
+    while_asked = selling.shop.stock_of(sku)
+
+    if end is Stage.REJECTED:
+        await selling.update(order_id, "decide", selling.decision(asked, verdict=Verdict.REJECT))
+    else:
+        await selling.update(order_id, "cancel", BY_OLGA)
+    await selling.until(order_id, end)
+    await selling.handle(order_id).result()
+
+    assert while_asked is not None
+    assert while_asked < available(selling, sku)
+    assert selling.shop.stock_of(sku) == available(selling, sku)
 
 
 async def test_an_order_that_the_erp_cancelled_keeps_its_pieces_until_somebody_decides(
