@@ -1,5 +1,6 @@
 """A return as it is asked for and as it is shown: which pieces, which money, what becomes of the goods."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -7,10 +8,10 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.documents import KeptDocument
-from domain.fulfilment import Progress
+from domain.fulfilment import PaperLine, Progress
 from domain.model import Frozen
 from domain.money import Money
-from domain.order import Charge, Order
+from domain.order import Charge, Order, OrderLine
 from domain.policy import Goods, PaperKind
 from domain.returns import TakenLine, drawn_lines, left_to_credit, paper_key
 from domain.texts import Plain, pieces
@@ -126,13 +127,61 @@ def taken_lines(
     return tuple(found)
 
 
-def money_back(asked: ReturnAsked, order: Order) -> tuple[tuple[Charge, ...], Charge | None]:
-    """Return what is given back besides the goods' worth: amounts, and shipping, with the order's own tax."""
+def money_back(
+    asked: ReturnAsked, order: Order, progress: Progress
+) -> tuple[tuple[Charge, ...], Charge | None]:
+    """Return what is given back besides the goods' worth: amounts, and shipping, with the order's own tax.
+
+    An amount is spread over the rates of what is invoiced and not credited yet, in proportion.
+    """
+    worth = _worth_by_rate(order, progress) if asked.amount else {}
     rates = {line.tax_rate for line in order.lines}
-    rate = rates.pop() if len(rates) == 1 else order.shipping.tax_rate
-    amounts = (_charge("amount", asked.amount, rate),) if asked.amount else ()
+    if not worth:
+        worth = {rates.pop() if len(rates) == 1 else order.shipping.tax_rate: Decimal(1)}
+    shares = spread(asked.amount, tuple(worth.values()))
+    amounts = tuple(
+        _charge("amount", share, rate) for rate, share in zip(worth, shares, strict=True) if share
+    )
     shipping = _charge("shipping", asked.shipping, order.shipping.tax_rate) if asked.shipping else None
     return amounts, shipping
+
+
+def spread(amount: Decimal, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """Spread an amount in proportion, to the cent; the shares add up to it. The weights are above zero."""
+    total, shares, rest = sum(weights, Decimal(0)), [], amount
+    for weight in weights[:-1]:
+        share = (rest * weight / total).quantize(_CENT, ROUND_HALF_UP)
+        shares.append(share)
+        rest, total = rest - share, total - weight
+    return (*shares, rest)
+
+
+def _worth_by_rate(order: Order, progress: Progress) -> dict[Decimal | None, Decimal]:
+    """Return what the pieces that are invoiced and not credited cost, by their rate of tax."""
+    found: dict[Decimal | None, Decimal] = {}
+    invoiced, credited = (
+        [line for paper in progress.of_kind(kind) for line in paper.lines]
+        for kind in (PaperKind.INVOICE, PaperKind.CREDIT_NOTE)
+    )
+    for line in order.lines:
+        pieces_left = _of_line(order, line, invoiced) - _of_line(order, line, credited)
+        if pieces_left > 0 and line.quantity > 0 and line.gross > 0:
+            worth = line.gross * pieces_left / line.quantity
+            found[line.tax_rate] = found.get(line.tax_rate, Decimal(0)) + worth
+    return found
+
+
+def _of_line(order: Order, line: OrderLine, drawn: Sequence[PaperLine]) -> Decimal:
+    """Return how many pieces of an order line papers show; those without a line's id are the first's."""
+    first = next(each.id for each in order.lines if each.sku == line.sku) == line.id
+    return sum(
+        (each.quantity for each in drawn if each.line_id == line.id or (first and _is_only(each, line))),
+        Decimal(0),
+    )
+
+
+def _is_only(drawn: PaperLine, line: OrderLine) -> bool:
+    return not drawn.line_id and drawn.sku == line.sku
 
 
 def _charge(name: str, gross: Decimal, rate: Decimal | None) -> Charge:

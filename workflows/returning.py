@@ -186,13 +186,13 @@ class ReturnWorkflow:
             connection=self._start.order.connection,
             store_order_id=self._start.order.store_id,
             settle=self._start.pair.settle,
-            wanted=self._wanted(kind, lines),
+            wanted=self._wanted(kind, lines, progress),
         )
 
-    def _wanted(self, kind: PaperKind, lines: tuple[TakenLine, ...]) -> TakeBack:
+    def _wanted(self, kind: PaperKind, lines: tuple[TakenLine, ...], progress: Progress) -> TakeBack:
         asked, order, document = self._start.asked, self._start.order, self._start.document
         gives_money = kind is PaperKind.CREDIT_NOTE
-        amounts, shipping = money_back(asked, order) if gives_money else ((), None)
+        amounts, shipping = money_back(asked, order, progress) if gives_money else ((), None)
         return TakeBack(
             key=paper_key(order.connection, order.store_id, kind.value, asked.reference),
             kind=kind,

@@ -98,6 +98,24 @@ SHAPES = {
 }
 
 
+async def test_an_amount_is_credited_with_the_taxes_of_what_was_bought(watched: House) -> None:
+    order_id, entry = await posted(
+        watched, lines=[{"sku": RED, "quantity": 2}, {"sku": "OLIVE-OIL-50", "quantity": 2}]
+    )
+    order = Sold(watched, order_id, entry, watched.company.staff.deliver(entry)["DocEntry"])
+    watched.company.staff.invoice_delivery(order.delivery)
+    await watched.until(order_id, Stage.SHIPPED, where=lambda view: len(view.papers) == 2)
+
+    await order.ask(amount=Decimal("7.20"), goods=Goods.NONE)
+    view = await order.until(*ENDED)
+
+    assert view.stage is ReturnStage.COMPLETED, view.because
+    assert view.credited is not None
+    assert view.credited.amount == Decimal("7.20")
+    (row,) = watched.company.documents_named("CreditNotes").table.rows()
+    assert {each["VatGroup"] for each in row["DocumentLines"]} == {"A1", "A2"}
+
+
 @pytest.mark.parametrize("name", SHAPES)
 async def test_what_was_invoiced_is_credited(watched: House, name: str) -> None:
     shape, order = SHAPES[name], await sold(watched)
