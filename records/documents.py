@@ -113,6 +113,8 @@ def _of(subject: Subject) -> Select[DocumentRow]:
             col(DocumentRow.origin) == subject.origin,
             col(DocumentRow.kind) == subject.kind,
             col(DocumentRow.entry) == subject.entry,
+            col(DocumentRow.connection) == subject.connection,
+            col(DocumentRow.order_id) == subject.order_id,
         )
         .order_by(col(DocumentRow.version))
     )

@@ -253,7 +253,10 @@ class IncidentRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
-    """One version of a document that people read; the file itself is in the document store."""
+    """One version of a document of an order that people read; the file itself is in the document store.
+
+    A document that bills several orders has a row for each.
+    """
 
     __tablename__ = "document"
     __table_args__ = (Index("ix_document_order", "connection", "order_id"),)
@@ -261,9 +264,9 @@ class DocumentRow(SQLModel, table=True):
     origin: str = Field(primary_key=True, max_length=40)
     kind: str = Field(primary_key=True, max_length=20)
     entry: str = Field(primary_key=True, max_length=80)
+    connection: str = Field(primary_key=True, max_length=40)
+    order_id: str = Field(primary_key=True, max_length=100)
     version: int = Field(sa_column=Column(_LARGE, primary_key=True, autoincrement=False))
-    connection: str = Field(max_length=40)
-    order_id: str = Field(max_length=100)
     sha256: str = Field(max_length=64)
     name: str = Field(max_length=120)
     size: int = Field(sa_column=Column(_LARGE, nullable=False))

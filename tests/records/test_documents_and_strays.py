@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from obstore.store import MemoryStore
+from sqlalchemy import column, table
 
 from domain.errors import BadConfiguration, NotFound
+from records.columns import UtcTime
 from records.database import Database
 from records.documents import Documents, Subject, file_store
+from records.migrate import migrate
 from records.strays import Strays
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -30,6 +33,36 @@ async def test_another_content_of_a_paper_is_its_next_version_and_the_same_conte
     ((kind, latest),) = await documents.of_order("shop", "1042")
     assert (kind, latest.version) == ("invoice", 2)
     assert await documents.of_order("other", "1042") == ()
+
+
+async def test_a_paper_of_two_orders_is_shown_with_each_of_them(database: Database) -> None:
+    """An ERP may bill several orders of a customer on one invoice."""
+    documents = Documents(database, MemoryStore())
+    other = INVOICE.model_copy(update={"order_id": "1043"})
+
+    first = await documents.keep(INVOICE, "invoice-901.pdf", b"%PDF-1", NOON)
+    second = await documents.keep(other, "invoice-901.pdf", b"%PDF-1", NOON)
+
+    assert first == second
+    assert await documents.of_order("shop", "1042") == (("invoice", first),)
+    assert await documents.of_order("shop", "1043") == (("invoice", first),)
+
+
+async def test_documents_of_before_stay(address: str) -> None:
+    migrate(address, "0004")
+    earlier = Database(address)
+    row = {**INVOICE.model_dump(), "version": 1, "sha256": "0" * 64, "name": "invoice-901.pdf", "size": 6}
+    names = [column(name) for name in row]
+    insert = table("document", *names, column("kept_at", UtcTime())).insert()
+    await earlier.write(lambda session: session.execute(insert.values(**row, kept_at=NOON)))
+    await earlier.close()
+    migrate(address)
+    now = Database(address)
+
+    ((kind, kept),) = await Documents(now, MemoryStore()).of_order("shop", "1042")
+    await now.close()
+
+    assert (kind, kept.name, kept.version) == ("invoice", "invoice-901.pdf", 1)
 
 
 async def test_a_file_that_is_not_there_is_said_to_be_missing(database: Database) -> None:
