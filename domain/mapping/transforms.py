@@ -225,7 +225,7 @@ def _tag(given: object) -> str | None:
         return given.name
     if isinstance(given, dict):
         return str(next(iter(given))) if len(given) == 1 else None
-    return "word" if given in {word.value for word in Word} else None
+    return "word" if isinstance(given, str) and given in list(Word) else None
 
 
 Step = Annotated[

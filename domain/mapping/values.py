@@ -9,7 +9,7 @@ Scalar = str | Decimal | date | datetime | bool | None
 Value = Scalar | tuple[Scalar, ...]
 FieldValue = str | Decimal | datetime | date | bool
 """What a field of a document gets."""
-WIDE = Context(prec=150)
+WIDE = Context(prec=400)
 """Wide enough that no chain of transforms that may be published is ever rounded on the way."""
 
 

@@ -1,0 +1,189 @@
+"""Orders through published mappings: what the document gets, what holds, which version an order keeps."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from activities.mappings import MAPPING
+from domain.life import Asked
+from domain.money import Money
+from domain.stages import Stage
+from sandbox.sap_business_one.wire import Row
+from starter.files import read_text
+from starter.published_sets import published_of
+from tests.house import House
+from tests.workflows.placing import place
+
+FIELDS = """
+    header:
+      - {target: U_Channel, default: WEB}
+      - target: U_Buyer
+        source: [order.customer.last_name, order.customer.first_name]
+        transforms: [{join: ", "}, upper]
+      - {target: comment, source: order.number, transforms: [{replace: {old: "0", new: "O"}}]}
+      - {target: carrier, source: order.shipping.code, table: carriers, missing: MISSING}
+    lines:
+      - {target: U_Ean, source: line.ean}
+      - {target: unit, source: line.unit, default: bottle}
+"""
+
+
+async def publish(running: House, text: str) -> int:
+    """Publish a mapping for the only pair."""
+    publishing = published_of(running.waybill)[MAPPING]
+    now = datetime.now(UTC)
+    await publishing.save(read_text(text, "mapping.yaml").content, "irma", now)
+    return (await publishing.publish("irma", "as agreed", now)).number
+
+
+def add_user_field(running: House, table: str, name: str, **facts: Any) -> None:
+    """Define a field of the company's own, known after a restart."""
+    field = {"TableName": table, "Name": name, "Type": "db_Alpha", "Size": 40, **facts}
+    running.company.set_of("UserFieldsMD").create(field)
+
+
+def order_in_erp(running: House, entry: str) -> Row:
+    """Return a sales order as the company keeps it."""
+    found = running.company.orders.table.get(int(entry))
+    assert found is not None
+    return found
+
+
+async def _posted(running: House, order_id: int) -> Row:
+    view = await running.until(order_id, Stage.POSTED, Stage.HELD)
+    assert view.stage is Stage.POSTED, view.because
+    assert view.document is not None
+    assert view.document.total == view.total
+    return order_in_erp(running, view.document.entry)
+
+
+async def test_a_document_gets_the_fields_of_the_mapping(running: House) -> None:
+    for name in ("Channel", "Buyer"):
+        add_user_field(running, "ORDR", name)
+    add_user_field(running, "RDR1", "Ean")
+    tables = 'tables: {carriers: {kind: carrier, values: {"1": "2", "2": "3", "3": "2"}}}\n'
+    await publish(running, f"{tables}pairs:\n  main:{FIELDS.replace('MISSING', 'leave_out')}")
+
+    document = await _posted(running, place(running))
+
+    assert (document["U_Channel"], document["U_Buyer"]) == ("WEB", "MOREAU, ANNA")
+    assert document["TransportationCode"] in (2, 3)
+    (line,) = document["DocumentLines"]
+    assert line["MeasureUnit"] == "bottle"
+    assert line["U_WebLineId"]
+
+
+async def test_a_value_that_no_table_has_holds_the_order_and_is_listed(running: House) -> None:
+    text = 'tables: {carriers: {values: {nobody: "2"}}}\npairs:\n  main:\n    header:\n'
+    text += "      - {target: carrier, source: order.shipping.code, table: carriers}\n"
+    first = await publish(running, text)
+    order_id = place(running)
+
+    held = await running.until(order_id, Stage.HELD)
+
+    assert held.hold is not None
+    assert (held.hold.code, held.hold.field) == ("value_not_mapped", "tables.carriers")
+    (lacking,) = await running.waybill.unmapped.all("main")
+    assert (lacking.value_table, lacking.count) == ("carriers", 1)
+    assert lacking.example == f"{running.store}:{order_id}"
+
+    second = await publish(running, text.replace("nobody", lacking.value))
+    assert (first, second) == (1, 2)
+    await running.update(order_id, "continue_order", Asked(by="olga"))
+    document = await _posted(running, order_id)
+    assert document["TransportationCode"] == 2
+
+
+async def test_an_order_keeps_the_version_it_was_captured_with(running: House) -> None:
+    add_user_field(running, "ORDR", "Channel")
+    text = "pairs:\n  main:\n    header:\n      - {target: U_Channel, default: OLD}\n"
+    await publish(running, text)
+    order_id = place(running, {"sku": "CELLAR-CABINET", "quantity": 3})
+    waiting = await running.until(order_id, Stage.AWAITING_APPROVAL)
+
+    await publish(running, text.replace("OLD", "NEW"))
+    await running.update(order_id, "decide", running.decision(waiting))
+
+    assert (await _posted(running, order_id))["U_Channel"] == "OLD"
+    assert (await _posted(running, place(running)))["U_Channel"] == "NEW"
+
+
+BUNDLE = """
+pairs:
+  main:
+    policies:
+      bundles:
+        WINE-CRATE-6:
+          do: WAY
+          parts: PARTS
+"""
+PARTS = (
+    "[{sku: WINE-RED-75, quantity: 5}, {sku: CORKSCREW-STEEL, quantity: 1}, {sku: GLASS-SET-4, quantity: 1}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "parts", "skus"),
+    [
+        ("explode", PARTS, ["CORKSCREW-STEEL", "GLASS-SET-4", "WINE-RED-75"]),
+        ("parent", "[]", ["WINE-CRATE-6"]),
+        ("parent_and_parts", PARTS, ["CORKSCREW-STEEL", "GLASS-SET-4", "WINE-CRATE-6", "WINE-RED-75"]),
+    ],
+)
+async def test_a_bundle_is_written_as_the_policy_says_to_the_cent(
+    running: House, way: str, parts: str, skus: list[str]
+) -> None:
+    await publish(running, BUNDLE.replace("WAY", way).replace("PARTS", parts))
+
+    document = await _posted(
+        running,
+        place(running, {"sku": "WINE-CRATE-6", "quantity": 3}, {"sku": "OLIVE-OIL-50", "quantity": 7}),
+    )
+
+    lines = [line for line in document["DocumentLines"] if line["ItemCode"] != "OLIVE-OIL-50"]
+    assert sorted(line["ItemCode"] for line in lines) == skus
+    if way == "parent_and_parts":
+        assert sum(line["LineTotal"] for line in lines if line["ItemCode"] != "WINE-CRATE-6") == 0
+    if "WINE-RED-75" in skus:
+        assert [line["Quantity"] for line in lines if line["ItemCode"] == "WINE-RED-75"] == [Decimal(15)]
+
+
+async def test_an_article_the_erp_does_not_know_becomes_a_placeholder(running: House) -> None:
+    running.company.items.create({"ItemCode": "MISC", "ItemName": "Anything", "InventoryItem": "tNO"})
+    running.company.items.table.remove("GLASS-SET-4")
+    await publish(running, "pairs: {main: {policies: {unknown_sku: {do: placeholder, item: MISC}}}}")
+
+    document = await _posted(running, place(running, {"sku": "GLASS-SET-4", "quantity": 3}))
+
+    (line,) = document["DocumentLines"]
+    assert line["ItemCode"] == "MISC"
+    assert line["ItemDescription"].startswith("GLASS-SET-4 ")
+
+
+async def test_gift_cards_hold_until_a_person_releases_them(running: House) -> None:
+    await publish(running, "pairs: {main: {policies: {gift_cards: {articles: [VOUCHER-*]}}}}")
+    order_id = place(running, {"sku": "OLIVE-OIL-50"}, {"sku": "VOUCHER-BOX"})
+
+    held = await running.until(order_id, Stage.HELD)
+    assert held.hold is not None
+    assert (held.hold.code, held.hold.field) == ("gift_card", "line.2.sku")
+    await running.update(order_id, "release", Asked(by="olga"))
+
+    document = await _posted(running, order_id)
+    assert [line["ItemCode"] for line in document["DocumentLines"]] == ["OLIVE-OIL-50", "VOUCHER-BOX"]
+
+
+async def test_a_gift_card_is_posted_as_the_article_of_its_liability(running: House) -> None:
+    running.company.items.create({"ItemCode": "GIFT", "ItemName": "Gift cards", "InventoryItem": "tNO"})
+    await publish(
+        running,
+        "pairs: {main: {policies: {gift_cards: {articles: [VOUCHER-BOX], do: placeholder, item: GIFT}}}}",
+    )
+
+    document = await _posted(running, place(running, {"sku": "VOUCHER-BOX", "quantity": 2}))
+
+    (line,) = document["DocumentLines"]
+    assert (line["ItemCode"], line["Quantity"]) == ("GIFT", Decimal(2))
+    assert Money(document["DocTotal"], "EUR").rounded() >= Money(Decimal(100), "EUR")
