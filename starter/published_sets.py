@@ -35,7 +35,7 @@ def installation_of(waybill: Waybill) -> Installation:
     return Installation(
         pairs=waybill.configuration.pairs,
         channels=waybill.channels.kinds(),
-        hooks=frozenset(waybill.hooks.hooks),
+        hooks={name: hook.signature.points for name, hook in waybill.hooks.hooks.items()},
     )
 
 

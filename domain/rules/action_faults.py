@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.faults import Fault
+from domain.hooks import point_of
 from domain.notices import Audience, Channel
 from domain.rules.actions import (
     Action,
@@ -59,11 +60,19 @@ class ActionFaults:
                 yield from self._notify(rule, action)
             case Route():
                 yield from self._route(rule, action)
-            case CallHook() if action.hook not in self._installation.hooks:
-                sentence = f"there is no hook {shortened(action.hook)}"
-                yield "hook", sentence, nearest(action.hook, self._installation.hooks)
+            case CallHook():
+                yield from self._hook(rule, action)
             case _:
                 return
+
+    def _hook(self, rule: Rule, action: CallHook) -> Wrong:
+        points = self._installation.hooks.get(action.hook)
+        if points is None:
+            sentence = f"there is no hook {shortened(action.hook)}"
+            yield "hook", sentence, nearest(action.hook, self._installation.hooks)
+        elif point_of(rule.when) not in points:
+            sentence = f"the hook {action.hook} is not made for {rule.when.value}"
+            yield "hook", sentence, f"It fits {', '.join(sorted(points))}."
 
     def _policy(self, rule: Rule, action: RequireApproval) -> Wrong:
         if not action.policy or action.policy in self._rule_set.policies:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from domain.approvals.policies import Approver
+from domain.hooks import HookPoint
 from domain.model import Frozen
 from domain.notices import Channel
 from domain.policy import Pair
@@ -18,7 +19,9 @@ class Installation(Frozen):
     channels: dict[str, Channel] = Field(
         default_factory=dict, description="What goes over a connection, by its name: texts, webhooks, Slack."
     )
-    hooks: frozenset[str] = Field(default=frozenset(), description="The hooks that are installed.")
+    hooks: dict[str, frozenset[HookPoint]] = Field(
+        default_factory=dict, description="The hooks that are installed, with the points each fits."
+    )
 
     @property
     def stores(self) -> tuple[str, ...]:

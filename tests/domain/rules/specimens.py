@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.hooks import HookPoint
 from domain.notices import Channel
 from domain.rules.case import Case
 from domain.rules.faults import Checked, checked
@@ -18,7 +19,7 @@ INSTALLATION = Installation(
         "iberia": specimens.pair(name="iberia", store="tienda", erp="sap-es"),
     },
     channels={"chat": Channel.SLACK, "texts": Channel.SMS, "partner": Channel.WEBHOOK},
-    hooks=frozenset({"score_buyer"}),
+    hooks={"score_buyer": frozenset({HookPoint.CAPTURED, HookPoint.VALIDATED})},
 )
 
 
