@@ -12,8 +12,9 @@ from activities.published_rules import RULES
 from domain.errors import FixData, NotFound
 from domain.order import Order
 from domain.rules.case import Case
+from domain.rules.decisions import RuleDecision
 from domain.rules.dry_run import Answers, DryRun, Path, Trial, dry_run
-from domain.rules.experts import facts_for
+from domain.rules.experts import ExpertDefinition, facts_for
 from domain.rules.model import Rule, RuleSet
 from starter.composition import Waybill
 from starter.files import read_file
@@ -40,6 +41,17 @@ class RuleDesk:
         """Return the version in force and its rules; 0 and none before the first."""
         current = await self._waybill.published.current(RULES)
         return (current.number, RuleSet.model_validate(current.body)) if current else (0, RuleSet())
+
+    async def decisions_on(
+        self, connection: str, order_id: str
+    ) -> list[tuple[RuleDecision, tuple[ExpertDefinition, ...]]]:
+        """Return what rules decided on an order, each with the expert rules of its version."""
+        found = await self._waybill.decisions.of(connection, order_id)
+        experts: dict[int, tuple[ExpertDefinition, ...]] = {}
+        for version in {decision.version for decision in found}:
+            body = (await self._waybill.published.version(RULES, version)).body
+            experts[version] = RuleSet.model_validate(body).experts
+        return [(decision, experts[decision.version]) for decision in found]
 
     async def dry_run(self, draft: RuleSet, last: int) -> DryRun:
         """Try a draft on the orders that were checked last."""

@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from records.cross_references import CrossReference
-from starter.cli import approvers, holds, hooks, mappings, notices, orders, returns, running, systems, tokens
+from starter.cli import (
+    approvers,
+    holds,
+    hooks,
+    mappings,
+    notices,
+    orders,
+    returns,
+    rules,
+    running,
+    systems,
+    tokens,
+)
 from starter.cli.codes import MEANINGS, Code
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
@@ -22,6 +34,7 @@ app.add_typer(orders.app, name="order")
 app.add_typer(returns.app, name="return")
 app.add_typer(xref, name="xref")
 app.add_typer(notices.app, name="notices")
+app.add_typer(rules.app, name="rules")
 app.add_typer(mappings.app, name="map")
 app.add_typer(approvers.app, name="approvers")
 app.add_typer(tokens.app, name="token")

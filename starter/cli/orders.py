@@ -9,15 +9,18 @@ import typer
 from domain.approvals.requests import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
+from domain.rules.decisions import RuleDecision
 from domain.stages import Stage
 from records.notices import Notice
 from starter.cli.codes import Code
+from starter.cli.decisions import Experts, show_decisions
 from starter.cli.notices import show_notices
 from starter.cli.output import err, explain, orders_table, out, say_json, show_order, table
 from starter.cli.session import answering, one_order, opened, person
 from starter.composition import links_of
 from starter.configuration import load
 from starter.order_desk import OrderDesk, shown_link
+from starter.rule_desk import RuleDesk
 
 app = typer.Typer(help="Look at orders, and get them going.", no_args_is_help=True)
 
@@ -74,7 +77,7 @@ def show(wanted: Wanted, as_json: Json = False) -> None:
 def why(wanted: Wanted, as_json: Json = False) -> None:
     """Say why an order is where it is, who did what, and what would get it going."""
 
-    async def look() -> tuple[OrderView, list[dict[str, str]]]:
+    async def look() -> tuple[OrderView, list[dict[str, str]], list[tuple[RuleDecision, Experts]]]:
         async with opened() as waybill:
             view = await one_order(waybill, wanted)
             rows = await waybill.orders.audit(view.connection, view.store_order_id)
@@ -82,11 +85,13 @@ def why(wanted: Wanted, as_json: Json = False) -> None:
                 {"at": f"{row.at:%Y-%m-%d %H:%M:%S}", "by": row.by, "what": row.what, "detail": row.detail}
                 for row in rows
             ]
-            return view, deeds
+            decisions = await RuleDesk(waybill).decisions_on(view.connection, view.store_order_id)
+            return view, deeds, decisions
 
-    view, deeds = asyncio.run(look())
+    view, deeds, decisions = asyncio.run(look())
     if as_json:
-        say_json({"order": view.model_dump(mode="json"), "deeds": deeds})
+        ruled = [decision.model_dump(mode="json") for decision, _ in decisions]
+        say_json({"order": view.model_dump(mode="json"), "deeds": deeds, "decisions": ruled})
         return
     out.print(f"Order {view.number} is {view.stage.label}" + (f": {view.because}" if view.because else "."))
     if view.approval:
@@ -96,6 +101,7 @@ def why(wanted: Wanted, as_json: Json = False) -> None:
     if view.pricing:
         out.print(f"Its prices went to the ERP as: {view.pricing}.", markup=False)
     explain(view)
+    show_decisions(decisions)
     if deeds:
         made = table("at (UTC)", "who", "did", "detail")
         for deed in deeds:

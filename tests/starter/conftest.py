@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from starter.stack.settings import Addresses, Paces, write_settings
+from tests.starter.terminal import SECRETS, Terminal
+
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -23,3 +26,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def told() -> list[str]:
     """What was said to the person who waits."""
     return []
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    addresses = Addresses("http://127.0.0.1:9", "http://127.0.0.1:9", 25, "http://127.0.0.1:9", 0)
+    monkeypatch.setenv("WAYBILL_CONFIG", str(write_settings(tmp_path, addresses, Paces())))
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    return Terminal(tmp_path)

@@ -1,71 +1,19 @@
 """`waybill notices`: an order's notices, mails that came back, receivers that were switched off."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-from typer.testing import CliRunner, Result
 
 from domain.life import OrderView
 from domain.stages import Stage
 from records.database import Database
-from records.migrate import migrate
 from records.notices import Notices, NoticeState, NoticeTag
 from records.orders import Orders
 from records.webhook_deliveries import WebhookDeliveries, WebhookDelivery
 from sandbox.bounces import bounce_report
-from starter.cli.app import app
-from starter.stack.settings import Addresses, Paces, write_settings
+from tests.starter.terminal import Terminal
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LETTER = b"Message-ID: <7@waybill>\r\n\r\nIt was sent.\r\n"
-Fill = Callable[[Database], Awaitable[object]]
-SECRETS = {
-    "WAYBILL_SECRET": "s" * 32,
-    "SHOP_KEY": "K" * 32,
-    "SHOP_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    "SAP_PASSWORD": "secret",
-    "TWILIO_AUTH_TOKEN": "token",
-    "EASYPOST_KEY": "EZTK",
-    "SLACK_TOKEN": "xoxb",
-    "SLACK_SIGNING_SECRET": "secret",
-    "PARTNER_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-}
-
-
-class Terminal:
-    """A terminal on a machine whose database a test may fill."""
-
-    def __init__(self, folder: Path) -> None:
-        self._address = f"sqlite:///{folder}/waybill.db"
-        migrate(self._address)
-
-    def fill(self, *fills: Fill) -> None:
-        """Put something into the database."""
-
-        async def fill() -> None:
-            database = Database(self._address)
-            for each in fills:
-                await each(database)
-            await database.close()
-
-        asyncio.run(fill())
-
-    def run(self, *arguments: str, given: bytes = b"") -> Result:
-        """Run a command."""
-        return CliRunner().invoke(app, list(arguments), input=given, env={"COLUMNS": "200", "NO_COLOR": "1"})
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    addresses = Addresses("http://127.0.0.1:9", "http://127.0.0.1:9", 25, "http://127.0.0.1:9", 0)
-    monkeypatch.setenv("WAYBILL_CONFIG", str(write_settings(tmp_path, addresses, Paces())))
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    return Terminal(tmp_path)
 
 
 async def _an_order(database: Database) -> None:
