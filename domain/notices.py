@@ -29,6 +29,7 @@ class NoticeEvent(StrEnum):
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     RETURN_REGISTERED = "return_registered"
+    REPLACEMENT_ORDERED = "replacement_ordered"
     CREDITED = "credited"
     PAYMENT_RECEIVED = "payment_received"
     PROMISE_BROKEN = "promise_broken"

@@ -168,6 +168,10 @@ class Pair(Frozen):
         description="The goods of what the store refunds by itself: `none` moves no stock, `back` puts them"
         " into stock at once, `coming` waits until the ERP has them.",
     )
+    exchange_at_once: bool = Field(
+        default=False,
+        description="Order what is sent instead of returned goods at once, not once they are back.",
+    )
     promises: Promises = Field(default=Promises(), description="See below.")
     settle: Duration = Field(
         default=timedelta(seconds=60),

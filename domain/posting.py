@@ -63,10 +63,13 @@ class Attempt(Frozen):
     mapping_version: int = 0
     unknown_skus: tuple[str, ...] = ()
     choices: Choices = Choices()
+    exchange: str = Field(default="", description="The return that sends these pieces instead.")
 
     @property
     def key(self) -> str:
-        """The key under which the document exists at most once."""
+        """The key under which the document exists at most once: `shop:1042:exchange:R1` for an exchange."""
+        if self.exchange:
+            return shortened_key(f"{self.order.connection}:{self.order.store_id}:exchange:{self.exchange}")
         return posting_key(self.order.connection, self.order.store_id, self.pair.document, self.revision)
 
 

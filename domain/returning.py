@@ -8,11 +8,11 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.documents import KeptDocument
-from domain.fulfilment import PaperLine, Progress
+from domain.fulfilment import Delivery, PaperLine, Progress
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Charge, Order, OrderLine
-from domain.policy import Goods, PaperKind
+from domain.policy import DocumentKind, Goods, PaperKind
 from domain.returns import TakenLine, drawn_lines, left_to_credit, paper_key
 from domain.texts import Plain, pieces
 
@@ -27,10 +27,19 @@ class ReturnedLine(Frozen):
     quantity: Decimal = Field(gt=0)
 
 
+class Replacement(Frozen):
+    """Pieces that the buyer gets instead. `price` is for one piece, with tax; None: what the order says."""
+
+    sku: str = Field(min_length=1)
+    quantity: Decimal = Field(gt=0)
+    price: Decimal | None = Field(default=None, ge=0)
+
+
 class ReturnAsked(Frozen):
     """What is asked for. `reference` makes it one return of the order, however often it is asked.
 
     `amount` is money given back without pieces, `shipping` what of the shipping is given back; both gross.
+    `instead` is ordered for the buyer once the goods are back, or `at_once`; None leaves that to the pair.
     """
 
     reference: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")
@@ -40,6 +49,8 @@ class ReturnAsked(Frozen):
     goods: Goods = Goods.COMING
     to_stock: bool = True
     label: bool = False
+    instead: tuple[Replacement, ...] = ()
+    at_once: bool | None = None
     by: Plain = ""
     reason: Plain = ""
 
@@ -50,6 +61,7 @@ class ReturnStage(StrEnum):
     REGISTERED = "registered"
     WAITING_FOR_GOODS = "waiting_for_goods"
     CREDITING = "crediting"
+    REPLACING = "replacing"
     STOPPED = "stopped"
     COMPLETED = "completed"
     REFUSED = "refused"
@@ -63,8 +75,22 @@ class ReturnStage(StrEnum):
 ENDED = frozenset({ReturnStage.COMPLETED, ReturnStage.REFUSED})
 
 
+class Replaced(Frozen):
+    """The sales document in the ERP by which the buyer gets other pieces, and how far its goods are."""
+
+    kind: DocumentKind
+    entry: str
+    number: str
+    total: Money | None = None
+    delivery: Delivery = Delivery.OPEN
+    tracking: tuple[str, ...] = ()
+
+
 class ReturnView(Frozen):
-    """A return as the order's page shows it. `papers` are the names of what the ERP made for it."""
+    """A return as the order's page shows it. `papers` are the names of what the ERP made for it.
+
+    `notes` say what of an exchange could not be told the store.
+    """
 
     reference: str
     stage: ReturnStage
@@ -75,6 +101,8 @@ class ReturnView(Frozen):
     credited: Money | None = None
     tracking: str = ""
     label: KeptDocument | None = None
+    replacement: Replaced | None = None
+    notes: tuple[str, ...] = ()
 
 
 class ReturnRefused(ValueError):
@@ -87,8 +115,7 @@ def checked(asked: ReturnAsked, order: Order, progress: Progress) -> None:
         raise ReturnRefused("say which pieces come back, or which amount is given back")
     if asked.goods is not Goods.NONE and not asked.lines:
         raise ReturnRefused("goods come back, but no pieces are named; or write goods none")
-    for line in asked.lines:
-        _line_of(order, line)
+    lines_coming_back(asked, order)
     invoiced = left_to_credit(progress)
     money = asked.amount + asked.shipping
     if money and (invoiced is None or invoiced.amount < money):
@@ -115,7 +142,7 @@ def taken_lines(
         for name in (asked.reference, *over)
     )
     for wanted in asked.lines:
-        sku = _line_of(order, wanted)
+        sku = _line_of(order, wanted).sku
         lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity, request, keys=keys)
         left = sum((line.quantity for line in lines), Decimal(0))
         if left < wanted.quantity:
@@ -189,8 +216,13 @@ def _charge(name: str, gross: Decimal, rate: Decimal | None) -> Charge:
     return Charge(code=name, name=name, net=net, gross=gross, tax_rate=rate)
 
 
-def _line_of(order: Order, wanted: ReturnedLine) -> str:
+def lines_coming_back(asked: ReturnAsked, order: Order) -> tuple[OrderLine, ...]:
+    """Return the order's lines that pieces of come back. Raises `ReturnRefused` for one it does not have."""
+    return tuple(_line_of(order, line) for line in asked.lines)
+
+
+def _line_of(order: Order, wanted: ReturnedLine) -> OrderLine:
     for line in order.lines:
         if (wanted.line_id and line.id == wanted.line_id) or (not wanted.line_id and line.sku == wanted.sku):
-            return line.sku
+            return line
     raise ReturnRefused(f"the order has no line {wanted.line_id or wanted.sku}")

@@ -17,6 +17,7 @@ from activities.checking import Checking
 from activities.connections import Connections
 from activities.document_links import DocumentLinks
 from activities.documents import Papers
+from activities.exchange import Exchange
 from activities.experts import Experts
 from activities.feed import Feed
 from activities.fulfilment import Fulfilment
@@ -249,6 +250,7 @@ def _after_posting(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     systems = waybill.systems
     writes = StoreWrites(systems)
     aftercare = Aftercare(systems, waybill.postings)
+    yield Exchange(systems).check_replacement
     labels = ReturnLabels(systems, waybill.postings, waybill.references, waybill.documents)
     yield from (writes.show_erp_number, writes.set_store_status, writes.set_tracking)
     yield from (aftercare.take_back, aftercare.register_payment)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.fulfilment import Paper
+    from domain.fulfilment import Delivery, Paper
     from domain.notices import NoticeEvent, NoticeFacts
     from domain.policy import Carrier, PaperKind
-    from domain.returning import ReturnStage
+    from domain.returning import Replaced, ReturnStage
     from domain.stages import Stage
     from workflows.life import OrderLife
     from workflows.noticing import Noticing
@@ -108,3 +108,13 @@ def _returns(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
             label = (view.label,) if view.label else ()
             facts = NoticeFacts(about=view.reference, paper=view.reference, documents=label)
             yield NoticeEvent.RETURN_REGISTERED, facts
+        if view.replacement is not None:
+            yield from _replacement(view.reference, view.replacement)
+
+
+def _replacement(reference: str, sent: Replaced) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+    ordered = NoticeFacts(about=reference, paper=sent.number, amount=sent.total)
+    yield NoticeEvent.REPLACEMENT_ORDERED, ordered
+    if sent.delivery is Delivery.SHIPPED:
+        about = f"{sent.kind.value}:{sent.entry}"
+        yield NoticeEvent.SHIPPED, NoticeFacts(about=about, paper=sent.number, tracking=sent.tracking)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,13 +16,15 @@ with workflow.unsafe.imports_passed_through():
     from activities.labels import ReturnLabels
     from activities.returns import RETURN_VIEW
     from domain.errors import Problem
-    from domain.fulfilment import Paper, Progress
+    from domain.exchange import left_to_settle, replacement_order
+    from domain.fulfilment import Delivery, Paper, Progress
     from domain.life import Asked
     from domain.model import Frozen
     from domain.order import Order
     from domain.policy import Goods, Pair, PaperKind
-    from domain.posting import ErpDocument
+    from domain.posting import Attempt, Choices, ErpDocument
     from domain.returning import (
+        Replaced,
         ReturnAsked,
         ReturnRefused,
         ReturnStage,
@@ -31,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         taken_lines,
     )
     from domain.returns import TakeBack, TakenLine, left_to_credit, paper_key
+    from workflows.exchanging import NOT_SENT, Exchanging, not_sent
     from workflows.labelling import label_of
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
@@ -38,13 +42,16 @@ with workflow.unsafe.imports_passed_through():
 
 RETURN_WORKFLOW = "ReturnWorkflow"
 RETURN_NEWS = "return_news"
+_LOOKED_AT_EACH = timedelta(days=1)
+"""The order tells of news from the ERP, as long as it lives."""
 Result = TypeVar("Result")
 
 
 class ReturnStart(Frozen):
     """The order with its rules and its ERP document as they are now, and what is asked for.
 
-    `over` are the references of the order's returns that ended.
+    `over` are the references of the order's returns that ended. What an exchange orders is written as the
+    order was: by the same version of the mapping, with what rules chose.
     """
 
     order: Order
@@ -52,6 +59,8 @@ class ReturnStart(Frozen):
     document: ErpDocument
     asked: ReturnAsked
     over: tuple[str, ...] = ()
+    mapping_version: int = 0
+    choices: Choices = Choices()
 
 
 def return_id(connection: str, store_order_id: str, reference: str) -> str:
@@ -84,7 +93,9 @@ class ReturnWorkflow:
         try:
             await self._see_through()
         except ReturnRefused as refusal:
-            await self._show(ReturnStage.REFUSED, str(refusal))
+            sent = self._view.replacement
+            stays = f"; order {sent.number}, sent instead, stays in the ERP" if sent else ""
+            await self._show(ReturnStage.REFUSED, f"{refusal}{stays}")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._view
 
@@ -121,14 +132,83 @@ class ReturnWorkflow:
         asked = self._start.asked
         progress = await self._progress()
         checked(asked, self._start.order, progress)
+        exchange = self._exchanging() if asked.instead else None
         await self._show(ReturnStage.REGISTERED, asked.reason)
+        if exchange:
+            # Before anything is written: an article that nobody knows is no reason to take others back.
+            await exchange.check()
         if asked.label:
             await self._make_label(asked)
+        if exchange and self._at_once:
+            await self._order_instead(exchange)
         if asked.goods is Goods.COMING:
             self._request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
             await self._wait_for_goods(self._request)
         await self._give_back(asked)
-        await self._show(ReturnStage.COMPLETED, "" if self._view.credited else "nothing was invoiced")
+        because = "" if self._view.credited else "nothing was invoiced"
+        if exchange:
+            because = await self._follow_exchange(exchange)
+        await self._show(ReturnStage.COMPLETED, because)
+
+    @property
+    def _at_once(self) -> bool:
+        wanted = self._start.asked.at_once
+        return self._start.pair.exchange_at_once if wanted is None else wanted
+
+    def _exchanging(self) -> Exchanging:
+        start = self._start
+        attempt = Attempt(
+            order=replacement_order(start.order, start.asked),
+            pair=start.pair,
+            customer_code=start.document.customer_code,
+            mapping_version=start.mapping_version,
+            choices=start.choices,
+            exchange=start.asked.reference,
+        )
+        return Exchanging(attempt, take=self._take, stop=self._stopped)
+
+    async def _order_instead(self, exchange: Exchanging) -> None:
+        await self._show(ReturnStage.REPLACING, "ordering what is sent instead")
+        if not self._at_once:
+            await exchange.check()
+        replacement = await exchange.order()
+        papers = (*self._view.papers, f"{replacement.kind.value} {replacement.number}")
+        self._view = self._view.model_copy(update={"papers": papers, "replacement": replacement})
+        await self._show(ReturnStage.REPLACING, f"order {replacement.number} is sent instead")
+
+    async def _follow_exchange(self, exchange: Exchanging) -> str:
+        """See to it that what is sent instead is ordered and shipped; return how that ended."""
+        if self._view.replacement is None:
+            await self._order_instead(exchange)
+        sent = self._view.replacement
+        while sent is not None:
+            self._look = False
+            sent = await exchange.look(sent)
+            words = self._words(sent)
+            if sent != self._view.replacement or words != self._view.because:
+                self._view = self._view.model_copy(update={"replacement": sent})
+                await self._show(ReturnStage.REPLACING, words)
+            if sent.delivery in NOT_SENT:
+                await self._stopped(not_sent(sent))
+            if sent.delivery in {Delivery.SHIPPED, *NOT_SENT}:
+                break
+            await self._news_or_a_day()
+        await exchange.finish()
+        self._view = self._view.model_copy(update={"notes": exchange.notes})
+        return self._view.because
+
+    def _words(self, sent: Replaced) -> str:
+        how_far = f"order {sent.number}, sent instead, is {sent.delivery.value.replace('_', ' ')}"
+        return "; ".join(filter(None, (how_far, left_to_settle(self._view.credited, sent.total))))
+
+    async def _news_or_a_day(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._look or self._given_up is not None,
+                timeout=_LOOKED_AT_EACH,
+                timeout_summary="what is sent instead is looked at again",
+            )
+        self._obey()
 
     async def _make_label(self, asked: ReturnAsked) -> None:
         wanted = label_of(self._start.order, self._start.pair, asked)

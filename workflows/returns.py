@@ -8,8 +8,10 @@ from temporalio.workflow import ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.feed import ERP_EVENT
     from activities.returns import look_at_return
+    from domain.exchange import replacement_order
     from domain.fulfilment import Delivery
     from domain.money import Money
+    from domain.posting import Choices
     from domain.returning import ENDED, ReturnAsked, ReturnRefused, ReturnStage, ReturnView, checked
     from workflows.life import OrderLife
     from workflows.policies import OUTSIDE
@@ -43,6 +45,8 @@ class Returns:
         if life.delivery is Delivery.CANCELLED:
             raise ReturnRefused("the order was cancelled in the ERP")
         checked(asked, life.current, life.progress)
+        if asked.instead:
+            replacement_order(life.current, asked)
 
     async def start(self, asked: ReturnAsked) -> None:
         """Start a return that was found to fit."""
@@ -59,7 +63,15 @@ class Returns:
         try:
             await workflow.start_child_workflow(
                 RETURN_WORKFLOW,
-                ReturnStart(order=order, pair=life.pair, document=document, asked=asked, over=over),
+                ReturnStart(
+                    order=order,
+                    pair=life.pair,
+                    document=document,
+                    asked=asked,
+                    over=over,
+                    mapping_version=life.attempt.mapping_version if life.attempt else 0,
+                    choices=life.attempt.choices if life.attempt else Choices(),
+                ),
                 id=name,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 parent_close_policy=ParentClosePolicy.ABANDON,
@@ -82,6 +94,7 @@ class Returns:
         """Show how a return stands, and when the ERP credited another amount than the store gave back."""
         life = self._life
         life.returns[view.reference] = view
+        life.warnings = tuple(dict.fromkeys((*life.warnings, *view.notes)))
         given, credited = life.refunded.get(view.reference), view.credited
         if view.stage is not ReturnStage.COMPLETED or given is None or credited is None:
             return

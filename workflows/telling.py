@@ -66,6 +66,8 @@ class Telling(Beside):
         progress = self._life.progress
         papers = progress.of_kind(PaperKind.DELIVERY) if progress else ()
         numbers = dict.fromkeys(number for paper in papers for number in paper.tracking)
+        sent = [view.replacement for view in self._life.returns.values() if view.replacement]
+        numbers |= dict.fromkeys(number for each in sent for number in each.tracking)
         # The store cannot be told to show none: what it was told stays.
         return tuple(numbers) or self._life.told_tracking
 

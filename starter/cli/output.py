@@ -119,8 +119,11 @@ def _show_papers(view: OrderView) -> None:
 def _show_returns(view: OrderView) -> None:
     if not view.returns:
         return
-    made = table("return", "is", "since (UTC)", "pieces", "papers", "credited", "tracking", "because")
+    made = table(
+        "return", "is", "since (UTC)", "pieces", "papers", "credited", "instead", "tracking", "because"
+    )
     for each in view.returns:
+        sent = each.replacement
         made.add_row(
             each.reference,
             Text(each.stage.label, style=_COLOURS.get(each.stage.value, "")),
@@ -128,6 +131,7 @@ def _show_returns(view: OrderView) -> None:
             pieces(each.pieces),
             ", ".join(each.papers),
             str(each.credited or ""),
+            f"{sent.number}, {sent.delivery.value.replace('_', ' ')}, {sent.total}" if sent else "",
             each.tracking,
             each.because,
         )

@@ -33,12 +33,22 @@ def ask(
         typer.Option(help="Whether they are coming, back already, or stay; default: coming, where named."),
     ] = None,
     no_stock: Annotated[bool, typer.Option("--no-stock", help="They do not go into stock.")] = False,
+    instead: Annotated[
+        list[str] | None,
+        typer.Option(help="What is sent instead: WINE-WHITE-75=2, or WINE-WHITE-75=2@14.90, price with tax."),
+    ] = None,
+    at_once: Annotated[
+        bool | None,
+        typer.Option(
+            "--at-once/--when-back", help="Order it now, or once the goods are back; default: pair."
+        ),
+    ] = None,
     label: Annotated[bool, typer.Option("--label", help="Make a return label.")] = False,
     reference: Annotated[str, typer.Option(help="The return's own name; default: R1, R2 and so on.")] = "",
     who: As = "",
     reason: Reason = "",
 ) -> None:
-    """Register a return: pieces, an amount, shipping, or all of them."""
+    """Register a return: pieces, an amount, shipping, or all of them; and what is sent instead."""
     pieces = [text.rpartition("=") for text in lines or ()]
     if not all(sku for sku, _, _ in pieces):
         err.print("Write each article as SKU=QTY, for example WINE-RED-75=2.")
@@ -50,6 +60,8 @@ def ask(
         "goods": goods or (Goods.COMING if pieces else Goods.NONE),
         "to_stock": not no_stock,
         "label": label,
+        "instead": [_replacement(text) for text in instead or ()],
+        "at_once": at_once,
         "by": who or person(),
         "reason": reason,
     }
@@ -81,6 +93,15 @@ def continue_return(wanted: Wanted, reference: Reference, who: As = "", reason: 
 def give_up(wanted: Wanted, reference: Reference, who: As = "", reason: Reason = "") -> None:
     """End a return that nothing will come of."""
     _tell(wanted, reference, "give_up", Asked(by=who or person(), reason=reason))
+
+
+def _replacement(text: str) -> dict[str, str]:
+    sku, _, rest = text.rpartition("=")
+    quantity, at, price = rest.partition("@")
+    if not sku or (at and not price):
+        err.print("Write what is sent instead as SKU=QTY or SKU=QTY@PRICE: WINE-WHITE-75=2@14.90.")
+        raise typer.Exit(Code.USAGE)
+    return {"sku": sku, "quantity": quantity, **({"price": price} if price else {})}
 
 
 def _asked(facts: dict[str, Any]) -> ReturnAsked:
