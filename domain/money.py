@@ -28,6 +28,10 @@ def currency_digits(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+# Babel reads its tables when it is first asked: now, since a workflow may open no file.
+currency_digits("EUR")
+
+
 def rounded(amount: Decimal, digits: int) -> Decimal:
     """Round half up, as invoices do."""
     return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.life import Asked, OrderView
-from domain.returning import ReturnAsked, ReturnedLine, ReturnStage
+from domain.policy import Goods
+from domain.returning import Replacement, ReturnAsked, ReturnedLine, ReturnStage
 from domain.stages import Stage
 from starter.feeds import feed_id
 from tests.house import House, eventually
@@ -44,6 +45,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "paid_late": {"change": telling_all, "printing": True},
     "undone": {"change": telling_all, "printing": True},
     "fed": {},
+    "exchanging": {"change": telling_all, "printing": True},
+    "reopened": {"change": closing_soon, "printing": True},
+    "shown_late": {"change": closing_soon, "printing": True},
 }
 
 
@@ -138,3 +142,54 @@ async def fed(house: House) -> str:
     await house.until(order, Stage.SHIPPED)
     await feed.signal("wake")
     return feed.id
+
+
+async def exchanging(house: House) -> str:
+    """Two bottles come back, two others are sent instead, in one parcel: the return's life."""
+    order, entry = await _posted(house)
+    delivery = house.company.staff.deliver(entry)
+    house.company.staff.invoice_delivery(delivery["DocEntry"])
+    await house.until(order, Stage.SHIPPED, where=lambda view: len(view.papers) == 2)
+    white = Replacement(sku="WINE-WHITE-75", quantity=Decimal(2), price=Decimal("11.90"))
+    asked = ReturnAsked(reference="R1", lines=TWO_BOTTLES, instead=(white,), by="olga")
+    await house.update(order, "ask_return", asked)
+
+    def is_at(stage: ReturnStage) -> Any:
+        return lambda view: view.returns[0].stage is stage
+
+    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.WAITING_FOR_GOODS))
+    await house.desk.tell_return(house.store, str(order), "R1", "goods_arrived", BY_OLGA)
+    view = await house.until(order, Stage.SHIPPED, where=lambda view: bool(view.returns[0].replacement))
+    replacement = view.returns[0].replacement
+    assert replacement is not None
+    house.company.staff.deliver(int(replacement.entry), tracking="1Z003")
+    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.COMPLETED))
+    return return_id(house.store, str(order), "R1")
+
+
+async def _over(house: House) -> tuple[int, int]:
+    order, entry = await _posted(house)
+    delivery = house.company.staff.deliver(entry)
+    invoice = house.company.staff.invoice_delivery(delivery["DocEntry"])
+    await house.until(order, Stage.COMPLETED, where=_has(2, 2))
+    await house.handle(order).result()
+    return order, int(invoice["DocEntry"])
+
+
+async def reopened(house: House) -> str:
+    """A return of a completed order, asked for by a person: the order's second life."""
+    order, _ = await _over(house)
+    asked = ReturnAsked(reference="R1", lines=TWO_BOTTLES, goods=Goods.BACK, by="olga")
+    await house.update(order, "ask_return", asked)
+    await house.until(order, Stage.COMPLETED, where=lambda view: len(view.papers) == 3)
+    return house.handle(order).id
+
+
+async def shown_late(house: House) -> str:
+    """A credit note that the ERP's people made of a completed order, taken as it is."""
+    order, invoice = await _over(house)
+    house.company.staff.credit_invoice(invoice, {0: Decimal(1)})
+    await house.until(order, Stage.HELD)
+    await house.update(order, "release", BY_OLGA)
+    await house.until(order, Stage.COMPLETED, where=lambda view: len(view.papers) == 3)
+    return house.handle(order).id

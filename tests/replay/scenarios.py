@@ -8,7 +8,17 @@ from domain.corrections import Correction
 from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
-from tests.replay.later_lives import completed, fed, paid_late, returned, returning, undone
+from tests.replay.later_lives import (
+    completed,
+    exchanging,
+    fed,
+    paid_late,
+    reopened,
+    returned,
+    returning,
+    shown_late,
+    undone,
+)
 from tests.workflows.placing import CABINET, place
 
 Scenario = Callable[[House], Awaitable[str]]
@@ -118,5 +128,6 @@ SCENARIOS: dict[str, Scenario] = {
     for scenario in (
         *(straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied),
         *(completed, returned, returning, paid_late, undone, fed),
+        *(exchanging, reopened, shown_late),
     )
 }
