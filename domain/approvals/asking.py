@@ -1,6 +1,6 @@
 """Whom a level of an approval asks, whom in their place, and when again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -148,16 +148,28 @@ def shortage(
     `barred` are those whose approval would not count.
     """
     named = [person.id for person in pair.approvers if may_decide(person, level, worth, escalated=True)]
-    deputies = deputy_round(named, pair, away, worth).people
-    higher = escalation_round(level, worth, pair, away).people
-    able = {*asked.people, *deputies, *higher} - barred
-    # A person and their deputy count once.
-    possible = min(len(able), len(named))
+    able = [({name} - set(away) | {stand_in(name, pair, away, worth)}) - barred - {""} for name in named]
+    possible = _most_votes(able)
     if asked.people and possible >= level.quorum:
         return ""
     who = "person" if level.quorum == 1 else "persons"
     needed = f"{level.quorum} {who} of {level.who} must approve {worth.total}, {possible or 'none'} may"
     return "; ".join((needed, *(_absence(name, away[name], pair) for name in named if name in away)))
+
+
+def _most_votes(able: Sequence[set[str]]) -> int:
+    """Return how many of some rights to decide can be used, each by one of those able, nobody using two."""
+    user: dict[str, int] = {}
+
+    def place(seat: int, tried: set[str]) -> bool:
+        for person in sorted(able[seat] - tried):
+            tried.add(person)
+            if person not in user or place(user[person], tried):
+                user[person] = seat
+                return True
+        return False
+
+    return sum(place(seat, set()) for seat in range(len(able)))
 
 
 def _absence(name: str, away: Away, pair: Pair) -> str:
