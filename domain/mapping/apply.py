@@ -176,13 +176,13 @@ class CompiledMapping:
             gift_cards=found.gift_cards,
         )
 
-    def steps(self, order: Order, unknown: frozenset[str] = frozenset()) -> Iterator[tuple[str, Made]]:
-        """Yield what each entry makes of an order, with the id of its line or an empty text: for people."""
+    def steps(self, order: Order, unknown: frozenset[str] = frozenset()) -> Iterator[tuple[str | None, Made]]:
+        """Yield what each entry makes of an order, with the id of its line, None for the document."""
         skus = self._own_skus(order)
         for line, made in zip(order.lines, skus, strict=True):
             yield from ((line.id, each) for each in made)
         header, lines = self._made(self._rearranged(order, skus, unknown))
-        yield from (("", each) for each in header)
+        yield from ((None, each) for each in header)
         yield from ((line_id, each) for line_id, made in lines for each in made)
 
     def of_item(self, item: ErpItem) -> tuple[StoreProduct, tuple[Made, ...]]:

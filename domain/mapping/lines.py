@@ -16,7 +16,7 @@ from domain.texts import one_line
 from domain.totals import split
 
 ZERO = Decimal(0)
-_BETWEEN = "/"
+BETWEEN = "/"
 """Stands between a store line's id and the number of its part."""
 
 
@@ -115,7 +115,7 @@ def _parts(
 ) -> Iterator[OrderLine]:
     for number, (part, (net, gross)) in enumerate(zip(parts, amounts, strict=True), 1):
         yield OrderLine(
-            id=f"{line.id}{_BETWEEN}{number}",
+            id=f"{line.id}{BETWEEN}{number}",
             sku=part.sku,
             name=line.name,
             quantity=line.quantity * part.quantity,

@@ -1,9 +1,10 @@
 """What a mapping makes of one order, entry by entry, beside what another one made: for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from domain.mapping.apply import CompiledMapping, Lacking, Made
+from domain.mapping.lines import BETWEEN
 from domain.mapping.products import ErpItem
 from domain.mapping.values import Value, as_text
 from domain.model import Frozen
@@ -44,26 +45,31 @@ def preview_item(
     mapping: CompiledMapping, item: ErpItem, before: CompiledMapping | None = None
 ) -> tuple[PreviewRow, ...]:
     """Return what each entry makes of an article of the ERP."""
-    rows = _rows((("", made) for made in mapping.of_item(item)[1]), None)
+    rows = _rows(((None, made) for made in mapping.of_item(item)[1]), None)
     if before is None:
         return tuple(rows.values())
-    return _marked(rows, _rows((("", made) for made in before.of_item(item)[1]), None))
+    return _marked(rows, _rows(((None, made) for made in before.of_item(item)[1]), None))
 
 
-Rows = dict[tuple[str, str], PreviewRow]
+Rows = dict[tuple[str | None, str], PreviewRow]
 
 
-def _rows(steps: Iterator[tuple[str, Made]], order: Order | None) -> Rows:
+def _rows(steps: Iterable[tuple[str | None, Made]], order: Order | None) -> Rows:
     positions = {line.id: number for number, line in enumerate(order.lines, 1)} if order else {}
     whole = "document" if order else "product"
     found: Rows = {}
     for line_id, made in steps:
-        # A part of a bundle has the id of its line, and a number after it.
-        number = positions.get(line_id) or positions.get(line_id.partition("/")[0])
-        part = line_id.partition("/")[2]
-        where = f"line {number}{f', part {part}' if part else ''}" if line_id else whole
+        where = whole if line_id is None else _place(line_id, positions)
         found[line_id, made.entry.target] = _row(where, made)
     return found
+
+
+def _place(line_id: str, positions: Mapping[str, int]) -> str:
+    if line_id in positions:
+        return f"line {positions[line_id]}"
+    # A part of a bundle has the id of its line, and its own number after it.
+    whole, _, part = line_id.partition(BETWEEN)
+    return f"line {positions.get(whole, whole)}, part {part}"
 
 
 def _row(where: str, made: Made) -> PreviewRow:
