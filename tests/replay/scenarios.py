@@ -19,6 +19,7 @@ from tests.replay.later_lives import (
     shown_late,
     undone,
 )
+from tests.replay.ruled_lives import ruled, ruled_out
 from tests.workflows.placing import CABINET, place
 
 Scenario = Callable[[House], Awaitable[str]]
@@ -129,5 +130,6 @@ SCENARIOS: dict[str, Scenario] = {
         *(straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied),
         *(completed, returned, returning, paid_late, undone, fed),
         *(exchanging, reopened, shown_late),
+        *(ruled, ruled_out),
     )
 }

@@ -1,28 +1,14 @@
 """Rules on living orders: what they hold, reject, ask for, choose and tell; an order keeps its version."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from domain.life import Asked
 from domain.rules.triggers import Trigger
 from domain.stages import Stage
 from tests.house import House, eventually
 from tests.workflows.placing import CABINET, place
+from tests.workflows.publishing import publish, rule
 
 PARIS = {"street": "1 rue Neuve", "postcode": "75001", "city": "Paris", "country": "FR"}
 BIG = {"fact": "total", "is": "more_than", "value": "100 EUR"}
-
-
-async def publish(running: House, *rules: dict[str, Any], **beside: Any) -> int:
-    """Publish rules and return their version."""
-    now = datetime.now(UTC)
-    await running.waybill.published.save_draft("rules", {"rules": list(rules), **beside}, "iris", now)
-    return (await running.waybill.published.publish("rules", "iris", "for a test", now)).number
-
-
-def rule(name: str, when: str, *then: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a rule as a file has it."""
-    return {"id": name, "when": when, "then": list(then), **more}
 
 
 async def test_an_order_that_no_rule_concerns_is_posted_as_ever(running: House) -> None:
