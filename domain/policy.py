@@ -142,6 +142,9 @@ class Pair(Frozen):
     status_when_picking: str = Field(default="", description="The same, once the warehouse works on it.")
     status_when_partly_shipped: str = Field(default="", description="The same, once a first part is shipped.")
     status_when_shipped: str = Field(default="", description="The same, once all of it is shipped.")
+    status_when_delivered: str = Field(
+        default="", description="The same, once a person says that all of it arrived."
+    )
     status_when_cancelled: str = Field(
         default="", description="The same, once it is cancelled here or in the ERP, not by the store."
     )
@@ -161,7 +164,7 @@ class Pair(Frozen):
     return_window: Duration = Field(
         default=timedelta(days=30),
         gt=timedelta(0),
-        description="How long after the last shipment an order stays open for returns.",
+        description="How long after its delivery, else its last shipment, an order stays open for returns.",
     )
     refund_goods: Goods = Field(
         default=Goods.NONE,

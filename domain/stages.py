@@ -69,7 +69,8 @@ MOVES = MappingProxyType(
             {Stage.HELD, Stage.CHECKING, Stage.SHIPPED, Stage.COMPLETED, Stage.CANCELLED}
         ),
         Stage.SHIPPED: frozenset({Stage.HELD, Stage.PICKING, Stage.DELIVERED, Stage.COMPLETED}),
-        Stage.DELIVERED: frozenset({Stage.HELD, Stage.COMPLETED}),
+        # Back to picking: the ERP's people cancelled the delivery after all.
+        Stage.DELIVERED: frozenset({Stage.HELD, Stage.PICKING, Stage.COMPLETED}),
         # What comes late opens a completed order again, and holds one that was cancelled in the ERP.
         Stage.COMPLETED: frozenset({Stage.HELD, Stage.SHIPPED}),
         Stage.REJECTED: frozenset[Stage](),

@@ -71,6 +71,10 @@ class OrderDesk:
         """Let a held order go on as it is."""
         return await self._ask(connection, order_id, "release", asked)
 
+    async def delivered(self, connection: str, order_id: str, asked: Asked) -> OrderView:
+        """Say that all of the order is with the buyer."""
+        return await self._ask(connection, order_id, "delivered", asked)
+
     async def cancel(self, connection: str, order_id: str, asked: Asked) -> OrderView:
         """Cancel the order."""
         return await self._ask(connection, order_id, "cancel", asked)

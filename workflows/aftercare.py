@@ -56,6 +56,9 @@ class Aftercare:
                 await self._following.look()
                 await self.returns.tell_news()
                 self.refunds.look_again()
+            elif life.has_arrived:
+                life.arrive(workflow.now())
+                await self._steps.record()
             elif life.store_problem:
                 await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
@@ -92,24 +95,26 @@ class Aftercare:
         life = self._life
         asked = life.cancel_asked or life.stop_asked or life.store_problem
         came = bool(asked) or life.store_changed or life.erp_changed or life.cancelled_in_store
+        came = came or life.has_arrived
         return came or (self._history_is_long and not self._busy)
 
     async def _wait(self) -> None:
         """Wait for what comes next; an order that was shipped is completed after its return window."""
-        life = self._life
-        if life.shipped_at is None:
+        life, began = self._life, self._life.window_from
+        if began is None:
             await workflow.wait_condition(self._something_came)
             return
-        left = life.shipped_at + life.pair.return_window - workflow.now()
+        left = began + life.pair.return_window - workflow.now()
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(
-                self._something_came,
+                lambda: self._something_came() or life.window_from != began,
                 timeout=max(left, timedelta(0)),
                 timeout_summary="the return window ends",
             )
             return
         if not self._busy and not self.returns.open:
-            raise LifeEnds(Stage.COMPLETED, "shipped, and the return window is over")
+            word = "delivered" if life.delivered_at else "shipped"
+            raise LifeEnds(Stage.COMPLETED, f"{word}, and the return window is over")
         # What still runs beside is news when it ends; a return comes as an event.
         await workflow.wait_condition(lambda: self._something_came() or not (self._busy or self.returns.open))
 

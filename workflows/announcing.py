@@ -66,6 +66,8 @@ def announcements(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
         yield NoticeEvent.HELD, NoticeFacts(about=str(life.hold.number), reason=life.hold.sentence)
     if life.stage in _ENDS:
         yield _ENDS[life.stage], NoticeFacts(about=life.stage.value, reason=life.because)
+    if life.delivered_at is not None:
+        yield NoticeEvent.DELIVERED, NoticeFacts(about="order")
     for promise in life.broken_promises:
         yield NoticeEvent.PROMISE_BROKEN, NoticeFacts(about=promise, reason=f"not {promise} in time")
     if life.payment is not None:

@@ -13,6 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.life import OrderLife
     from workflows.steps import Steps, Stopped
 
+_FOLLOWED = frozenset({Stage.POSTED, Stage.PICKING, Stage.SHIPPED, Stage.DELIVERED})
+
 
 class Following:
     """Takes in what the ERP did with the order."""
@@ -77,18 +79,18 @@ class Following:
         """Go to the stage that the ERP's picture shows."""
         life, now = self._life, workflow.now()
         progress, delivery = life.progress, life.delivery
-        if progress is None or life.stage not in {Stage.POSTED, Stage.PICKING, Stage.SHIPPED}:
+        if progress is None or life.stage not in _FOLLOWED:
             return
         if delivery is Delivery.SHIPPED:
             life.shipped_at = life.shipped_at or now
-            life.move(Stage.SHIPPED, now)
+            life.move(life.stage if life.stage is Stage.DELIVERED else Stage.SHIPPED, now)
         elif delivery is Delivery.PARTLY_SHIPPED or progress.picking is not Picking.NOT_RELEASED:
             shipped = sum(progress.shipped.values(), Decimal(0))
             because = (
                 f"{pieces(shipped)} pieces shipped, {pieces(progress.to_ship)} to come" if shipped else ""
             )
-            life.shipped_at = None
+            life.forget_shipment()
             life.move(Stage.PICKING, now, because)
         elif life.stage is not Stage.POSTED:
-            life.shipped_at = None
+            life.forget_shipment()
             life.move(Stage.PICKING, now, "nothing is shipped any more")

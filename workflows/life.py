@@ -91,6 +91,7 @@ class OrderLife(BaseModel):
     payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
     posted_at: datetime | None = None
     shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()
     kept: str | None = Field(default=None, description="The mark of the state that a person keeps.")
     keeps_cancelled: bool = Field(
@@ -266,10 +267,30 @@ class OrderLife(BaseModel):
         """Give the attempt up: it is certain that the ERP has no document of it, nor a draft that waits."""
         self.attempt = self.document = self.posted_order = None
 
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the store shows a shipped order as delivered, or a person said so, and it is news."""
+        told = self.delivered_at is not None or self.current.state is StoreState.DELIVERED
+        return self.stage is Stage.SHIPPED and told
+
+    def arrive(self, now: datetime) -> None:
+        """Take note that the buyer has all of it."""
+        self.delivered_at = self.delivered_at or now
+        self.move(Stage.DELIVERED, now)
+
+    @property
+    def window_from(self) -> datetime | None:
+        """When the return window began: at the delivery where that is known, else at the last shipment."""
+        return self.delivered_at or self.shipped_at
+
+    def forget_shipment(self) -> None:
+        """Take note that not all of it is shipped."""
+        self.shipped_at = self.delivered_at = None
+
     def take_back_shipment(self, now: datetime) -> None:
         """Take note that nothing is shipped any more: only then the order may be cancelled or posted anew."""
-        self.shipped_at = None
-        if self.stage is Stage.SHIPPED:
+        self.forget_shipment()
+        if self.stage in {Stage.SHIPPED, Stage.DELIVERED}:
             self.move(Stage.PICKING, now, "nothing is shipped any more")
 
     def post_anew(self) -> None:

@@ -259,6 +259,19 @@ class OrderWorkflow:
         if not asked.by:
             raise ValueError("say who releases the order")
 
+    @workflow.update(description="Say that all of it is with the buyer")
+    async def delivered(self, asked: Asked) -> OrderView:
+        """Take note that the order arrived: its return window runs from now on."""
+        life = self._life
+        life.note(asked.by, "delivered", asked.reason, workflow.now())
+        life.arrive(workflow.now())
+        return await self._steps.record()
+
+    @delivered.validator
+    def _may_be_delivered(self, asked: Asked) -> None:  # noqa: ARG002
+        if self._life.stage is not Stage.SHIPPED:
+            raise ValueError(f"only a shipped order can be delivered; this one is {self._life.stage.label}")
+
     @workflow.update(description="Register a return")
     async def ask_return(self, asked: ReturnAsked) -> OrderView:
         """Start a return of pieces or money; it lives beside the order."""

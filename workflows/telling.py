@@ -75,7 +75,7 @@ class Telling(Beside):
     def _status(self) -> str:
         """The status by the merchant's own table; the last one that is set for what was reached."""
         life, pair, delivery = self._life, self._life.pair, self._life.delivery
-        if life.current.state is StoreState.CANCELLED:
+        if life.current.state in {StoreState.CANCELLED, StoreState.DELIVERED}:
             # What is left to do of it is no reason to call it anything else there.
             return ""
         reached = [pair.status_when_posted]
@@ -85,6 +85,8 @@ class Telling(Beside):
             reached += [pair.status_when_picking, pair.status_when_partly_shipped]
         if delivery is Delivery.SHIPPED:
             reached.append(pair.status_when_shipped)
+        if life.delivered_at is not None:
+            reached.append(pair.status_when_delivered)
         return next((status for status in reversed(reached) if status), "")
 
     async def _work(self) -> None:

@@ -169,6 +169,13 @@ def release(wanted: Wanted, who: As = "", reason: Reason = "") -> None:
 
 
 @app.command()
+def delivered(wanted: Wanted, who: As = "", reason: Reason = "") -> None:
+    """Say that all of a shipped order is with the buyer, where its store does not tell."""
+    asked = Asked(by=who or person(), reason=reason)
+    _ask(wanted, lambda desk, view: desk.delivered(view.connection, view.store_order_id, asked))
+
+
+@app.command()
 def cancel(wanted: Wanted, who: As = "", reason: Reason = "") -> None:
     """Cancel an order, in the ERP too where it is there and still may be."""
     asked = Asked(by=who or person(), reason=reason)

@@ -35,6 +35,7 @@ SETTINGS = PrestaShopSettings.model_validate({"base_url": "https://shop.example"
 SHOP = ShopFacts(
     zone=ZoneInfo("Europe/Paris"),
     cancelling=frozenset({6, 8}),
+    delivered=frozenset({5}),
     countries={8: Iso(id=8, iso_code="FR"), 21: Iso(id=21, iso_code="US")},
     regions={9: Iso(id=9, iso_code="FL")},
     currencies={1: Iso(id=1, iso_code="EUR"), 2: Iso(id=2, iso_code="JPY")},
@@ -123,6 +124,21 @@ def test_order_of_a_marketplace_adds_up_and_is_paid_by_its_state() -> None:
     assert order.updated_at == datetime(2024, 10, 23, 9, 9, 16, tzinfo=UTC)
     assert order.mark == "2024-10-23 11:09:16/4"
     assert order.number == "FMHGOYBGK"
+
+
+@pytest.mark.parametrize(
+    ("state", "settings", "meaning"),
+    [
+        (5, {}, StoreState.DELIVERED),
+        (4, {"delivered_states": frozenset({4})}, StoreState.DELIVERED),
+        (5, {"states": {5: StoreState.SHIPPED}}, StoreState.SHIPPED),
+        (6, {"delivered_states": frozenset({6})}, StoreState.CANCELLED),
+    ],
+)
+def test_delivered_is_what_the_shop_or_the_merchant_calls_so(
+    state: int, settings: dict[str, Any], meaning: StoreState
+) -> None:
+    assert mapped(documents({"current_state": state}), **settings).state is meaning
 
 
 def test_money_counted_twice_pays_nothing() -> None:

@@ -20,6 +20,7 @@ from domain.errors import BadConfiguration
 
 # Not PS_OS_ERROR: a payment that failed may be tried again, and the same order is paid then.
 _CANCELLING = ("PS_OS_CANCELED",)
+_DELIVERED = ("PS_OS_DELIVERED",)
 _ZONE = "PS_TIMEZONE"
 
 
@@ -70,6 +71,7 @@ class ShopFacts:
 
     zone: tzinfo
     cancelling: frozenset[int]
+    delivered: frozenset[int]
     countries: Mapping[int, Iso]
     regions: Mapping[int, Iso]
     currencies: Mapping[int, Iso]
@@ -100,7 +102,7 @@ class Lookups:
     def __init__(self, client: PrestaShopClient, settings: PrestaShopSettings) -> None:
         self._settings, self._connection = settings, client.connection
         life = settings.table_lifetime
-        settings_asked = {"filter[name]": among((_ZONE, *_CANCELLING))}
+        settings_asked = {"filter[name]": among((_ZONE, *_CANCELLING, *_DELIVERED))}
         self._countries = Table(client, "countries", Iso, "id,iso_code", life)
         self._regions = Table(client, "states", Iso, "id,iso_code", life)
         self._currencies = Table(client, "currencies", Iso, "id,iso_code", life)
@@ -117,7 +119,8 @@ class Lookups:
         """Return what the numbers of an order stand for; a table it does not touch is not read."""
         return ShopFacts(
             zone=await self.zone(),
-            cancelling=await self._cancelling(),
+            cancelling=await self._constants(_CANCELLING),
+            delivered=await self._constants(_DELIVERED),
             countries=await self._countries.rows(needed.countries),
             regions=await self._regions.rows(needed.regions) if any(needed.regions) else {},
             currencies=await self._currencies.rows((needed.currency,)),
@@ -146,9 +149,9 @@ class Lookups:
                 connection=self._connection,
             ) from None
 
-    async def _cancelling(self) -> frozenset[int]:
+    async def _constants(self, names: tuple[str, ...]) -> frozenset[int]:
         rows = await self._configuration.rows()
-        values = (self._value(rows, name) for name in _CANCELLING)
+        values = (self._value(rows, name) for name in names)
         return frozenset(int(value) for value in values if value.isdecimal())
 
     def _value(self, rows: Mapping[int, Configuration], name: str) -> str:

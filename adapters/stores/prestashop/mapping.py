@@ -107,6 +107,8 @@ def store_state(order: ShopOrder, shop: ShopFacts, settings: PrestaShopSettings)
         return StoreState.PLACING
     if number in settings.cancelled_states or number in shop.cancelling:
         return StoreState.CANCELLED
+    if number in settings.delivered_states or number in shop.delivered:
+        return StoreState.DELIVERED
     flags = shop.order_states.get(number)
     if flags is not None and flags.shipped:
         return StoreState.SHIPPED

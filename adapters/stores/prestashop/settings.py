@@ -110,6 +110,9 @@ class PrestaShopSettings(Strict):
         default_factory=dict, description="What a state means where its flags do not tell the truth."
     )
     paid_states: frozenset[int] = Field(default=frozenset(), description="Paid, whatever the flag says.")
+    delivered_states: frozenset[int] = Field(
+        default=frozenset(), description="Delivered, besides the one that the shop's constants name."
+    )
     cancelled_states: frozenset[int] = Field(
         default=frozenset(), description="Cancelled, whatever the shop's constants say."
     )
