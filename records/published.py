@@ -77,7 +77,7 @@ class PublishedSets:
         Raises `NotKept` with the place of a number that is not whole, of a control character, or of
         something nested too deep.
         """
-        _refuse_what_cannot_be_kept(body)
+        refuse_what_cannot_be_kept(body)
         draft = Draft(kind=kind, body=dict(body), author=author[:80], saved_at=now)
 
         def save(session: Session) -> None:
@@ -200,7 +200,8 @@ def _last(session: Session, kind: str) -> int:
     return session.scalar(query) or 0
 
 
-def _refuse_what_cannot_be_kept(body: Mapping[str, Any]) -> None:
+def refuse_what_cannot_be_kept(body: Mapping[str, Any]) -> None:
+    """Raise `NotKept` with the place of what no draft keeps."""
     left: list[tuple[tuple[str, ...], Any]] = [((), body)]
     while left:
         place, value = left.pop()

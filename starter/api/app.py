@@ -20,7 +20,7 @@ from starter.api.problems import (
     on_refusal,
     on_waybill_error,
 )
-from starter.api.published import router_of
+from starter.api.published import SET_VALUE, router_of
 from starter.api.services import Services
 from starter.gateway.problems import Refusal
 from starter.order_desk import Declined, NoAnswer
@@ -38,7 +38,9 @@ class _Described(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the description."""
         if self.openapi_schema is None:
-            self.openapi_schema = _with_problems(super().openapi())
+            made = _with_problems(super().openapi())
+            made["components"]["schemas"]["SetValue"] = SET_VALUE
+            self.openapi_schema = made
         return self.openapi_schema
 
 

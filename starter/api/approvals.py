@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StrictInt
+from pydantic import Field
 
 from activities.approval_links import DecisionLink
 from domain.approvals.requests import Channel, Verdict
 from domain.life import OrderView
 from domain.model import Frozen
 from starter.api.access import Caller, Decider, Reader
-from starter.api.inputs import Because, Key, KnownOrder
+from starter.api.inputs import Because, Key, KnownOrder, Whole
 from starter.api.order_commands import desk_for
 from starter.api.problems import refusals
 from starter.api.services import Given, Services
@@ -30,7 +30,7 @@ class Waiting(Frozen):
 class DecisionGiven(Because):
     """A decision on what was shown: the request's number, and the revision of the order."""
 
-    request: StrictInt = Field(ge=1, le=2**53, description="The approval's `number`.")
+    request: Whole = Field(ge=1, le=2**53, description="The approval's `number`.")
     revision: str = Field(max_length=100, description="The approval's `revision`.")
 
 

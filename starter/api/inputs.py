@@ -25,6 +25,12 @@ def _amount(value: object) -> Decimal:
     return Decimal(value)
 
 
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        raise ValueError("write a whole number, without quotes")
+    return int(value)
+
+
 def _instant(value: object) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise ValueError("write an instant with its zone, for example 2026-11-21T12:00:00Z")
@@ -39,6 +45,7 @@ Amount = Annotated[
     BeforeValidator(_amount),
     WithJsonSchema({"type": "string", "pattern": _AMOUNT, "examples": ["20.23"]}),
 ]
+Whole = Annotated[int, BeforeValidator(_whole)]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from domain.life import OrderView
 from domain.model import Frozen, Strict
@@ -15,16 +15,9 @@ from starter.api.inputs import Instant, KnownOrder
 from starter.api.problems import refusals
 from starter.api.services import Given
 from starter.api.shown import OrderShown, OrderSummary
+from starter.gateway.problems import Refusal
 
 router = APIRouter(tags=["orders"])
-
-
-def _place(text: str) -> str:
-    try:
-        Place.parse(text)
-    except PlaceRefused as refusal:
-        raise ValueError(str(refusal)) from None
-    return text
 
 
 class OrderQuery(Strict):
@@ -41,9 +34,7 @@ class OrderQuery(Strict):
     placed_before: Instant | None = None
     changed_from: Instant | None = Field(default=None, description="Changed at this instant or later.")
     limit: int = Field(default=50, ge=1, le=200)
-    after: Annotated[str, AfterValidator(_place)] | None = Field(
-        default=None, max_length=400, description="The `next` of the page before."
-    )
+    after: str | None = Field(default=None, max_length=400, description="The `next` of the page before.")
 
 
 class OrderList(Frozen):
@@ -70,10 +61,13 @@ class Explanation(Frozen):
     deeds: tuple[DeedShown, ...]
 
 
-@router.get("/orders", responses=refusals())
+@router.get("/orders", responses=refusals(404))
 async def list_orders(_: Reader, wanted: Annotated[OrderQuery, Query()], given: Given) -> OrderList:
     """List orders."""
-    place = Place.parse(wanted.after) if wanted.after else None
+    try:
+        place = Place.parse(wanted.after) if wanted.after is not None else None
+    except PlaceRefused as refusal:
+        raise Refusal(404, str(refusal), field="query.after") from None
     chosen = OrderFilter.model_validate(wanted.model_dump())
     found = await given.pages.page(chosen, wanted.limit + 1, place)
     shown = found[: wanted.limit]

@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from domain.errors import Disposition, NotFound, WaybillError
 from domain.faults import Fault
@@ -80,13 +81,24 @@ def refused(refusal: Refusal) -> Response:
     return response
 
 
-async def on_http_error(_: Request, error: Exception) -> Response:
+async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an unknown path or method."""
     if not isinstance(error, HTTPException):
         raise error
-    response = answer(error.status_code, error.detail)
-    response.headers.update(error.headers or {})
+    if error.status_code != 405:
+        return answer(error.status_code, error.detail)
+    methods = _methods(request)
+    response = answer(405, f"it takes {' and '.join(methods)}")
+    response.headers["Allow"] = ", ".join(methods)
     return response
+
+
+def _methods(request: Request) -> list[str]:
+    def takes(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    return [method for method in ("DELETE", "GET", "POST", "PUT") if takes(method)]
 
 
 async def on_declined(_: Request, declined: Exception) -> Response:

@@ -4,19 +4,40 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Response
-from pydantic import Field, StrictInt
+from pydantic import Field, WithJsonSchema
 
 from domain.errors import NotFound
 from domain.model import Frozen, Strict
-from records.published import Draft, Publication, PublishedSet
+from records.published import Draft, Publication, PublishedSet, refuse_what_cannot_be_kept
 from starter.api.access import Publisher, Reader
-from starter.api.inputs import LARGEST_NUMBER, Text
+from starter.api.inputs import LARGEST_NUMBER, Text, Whole
 from starter.api.problems import refusals
 from starter.api.services import Given
 from starter.publishing import Findings, Publishing
 
 Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="A version.")]
-SetBody = Annotated[dict[str, Any], Body(description="The whole set. Amounts are text in quotes.")]
+_SIGNS = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+_VALUE: dict[str, Any] = {"$ref": "#/components/schemas/SetValue"}
+_OBJECT: dict[str, Any] = {
+    "type": "object",
+    "propertyNames": {"pattern": _SIGNS},
+    "additionalProperties": _VALUE,
+}
+SET_VALUE: dict[str, Any] = {
+    "title": "SetValue",
+    "description": "What a set is made of. There is no number that is not whole: amounts are text.",
+    "anyOf": [
+        {"type": "string", "pattern": _SIGNS},
+        {"type": ["integer", "boolean", "null"]},
+        {"type": "array", "items": _VALUE},
+        _OBJECT,
+    ],
+}
+SetBody = Annotated[
+    dict[str, Any],
+    Body(description="The whole set. Amounts are text in quotes."),
+    WithJsonSchema(_OBJECT),
+]
 
 
 class DraftShown(Frozen):
@@ -38,7 +59,7 @@ class Note(Strict):
 class RollBack(Note):
     """Which older version comes into force again, and why."""
 
-    to: StrictInt = Field(ge=1, le=LARGEST_NUMBER)
+    to: Whole = Field(ge=1, le=LARGEST_NUMBER)
 
 
 def router_of(publishing: Publishing) -> APIRouter:
@@ -99,6 +120,7 @@ def _add_writing(router: APIRouter, publishing: Publishing) -> None:
     @router.post("/lint", operation_id=f"lint_{kind}")
     async def lint(_: Reader, body: SetBody) -> Findings:
         """Say what is wrong with a set, without keeping it."""
+        refuse_what_cannot_be_kept(body)
         return await publishing.lint(body)
 
 

@@ -4,17 +4,31 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field, StrictInt
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from domain.model import Frozen, Strict
 from domain.roles import Right, Role
 from records.tokens import NAME_PATTERN, NewToken
 from starter.api.access import Granter, Reader
+from starter.api.inputs import Whole
 from starter.api.problems import refusals
 from starter.api.services import Given
 from starter.gateway.problems import Refusal
 
 router = APIRouter(tags=["tokens"])
+
+
+def _no_approver(role: Role) -> Role:
+    if role is Role.APPROVER:
+        raise ValueError("an approver's token is made with `waybill token create --person`")
+    return role
+
+
+GrantedRole = Annotated[
+    Role,
+    AfterValidator(_no_approver),
+    WithJsonSchema({"type": "string", "enum": [role for role in Role if role is not Role.APPROVER]}),
+]
 
 
 class TokenShown(Frozen):
@@ -43,8 +57,8 @@ class TokenWanted(Strict):
     """What a token is to be. One for an approver is made on the command line, where the person is named."""
 
     name: str = Field(pattern=NAME_PATTERN)
-    role: Role
-    days: StrictInt = Field(default=90, ge=1, le=3650, description="How long it is good.")
+    role: GrantedRole
+    days: Whole = Field(default=90, ge=1, le=3650, description="How long it is good.")
 
 
 class TokenMade(Frozen):
@@ -70,8 +84,6 @@ async def list_tokens(_: Granter, given: Given) -> tuple[TokenShown, ...]:
 @router.post("/tokens", status_code=201, responses=refusals(409))
 async def create_token(caller: Granter, wanted: TokenWanted, given: Given) -> TokenMade:
     """Make a token."""
-    if wanted.role is Role.APPROVER:
-        raise Refusal(422, "an approver's token is made with `waybill token create --person`", field="role")
     expires_at = given.now + timedelta(days=wanted.days)
     new = NewToken(name=wanted.name, role=wanted.role, created_by=caller.name, expires_at=expires_at)
     secret = await given.tokens.create(new, given.now)

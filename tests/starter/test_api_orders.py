@@ -63,13 +63,18 @@ async def test_orders_are_filtered(gate: ApiGate, query: str, found: list[str]) 
         ("?stag=held", "query.stag: is not known here"),
         ("?stage=lost", "query.stage: Input should be"),
         ("?limit=0", "query.limit: Input should be greater"),
-        ("?after=nonsense", "query.after: take the place of the next page from the page before"),
         ("?changed_from=yesterday", "query.changed_from: write an instant with its zone"),
         ("?changed_from=0001-01-01T00:00:00%2B23:59", "query.changed_from: no calendar has this instant"),
     ],
 )
 async def test_a_filter_that_is_not_right_is_told_so(gate: ApiGate, query: str, sentence: str) -> None:
     assert said(await gate.ask("GET", f"/orders{query}"), 422).startswith(sentence)
+
+
+async def test_a_page_that_is_none_is_not_found(gate: ApiGate) -> None:
+    for place in ("nonsense", ""):
+        answer = await gate.ask("GET", f"/orders?after={place}")
+        assert "take the place of the next page from the page before" in said(answer, 404)
 
 
 async def test_an_order_is_shown_with_its_hold_and_what_to_do(gate: ApiGate) -> None:
