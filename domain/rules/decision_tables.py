@@ -25,7 +25,8 @@ _REFUSED_NODES = {
     "customNode": "custom nodes are not taken",
 }
 
-_Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+# A table that stands in a rules file unquoted is read as texts, its nulls too.
+_Text = Annotated[str, BeforeValidator(lambda value: "" if value is None or value == "null" else value)]
 
 
 class TableRefused(ValueError):
@@ -89,7 +90,7 @@ class _Content(Frozen):
     rules: tuple[dict[str, Any], ...] = Field(max_length=MOST_ROWS)
     takes: _Text = Field(default="", alias="inputField")
     puts: _Text = Field(default="", alias="outputPath")
-    mode: str | None = Field(default="single", alias="executionMode")
+    mode: _Text = Field(default="", alias="executionMode")
 
 
 class _Node(Frozen):
@@ -155,7 +156,7 @@ def _unwanted(content: _Content) -> Iterator[str]:
         yield "choose the hit policy first: one order gets one answer"
     if len(content.outputs) != 1:
         yield "keep one output column: a definition gives one answer"
-    if content.mode not in {None, "", "single"}:
+    if content.mode not in {"", "single"}:
         yield "choose the execution mode single: the table is asked once for the order"
     if content.takes or content.puts:
         yield "leave input field and output path of the table empty"

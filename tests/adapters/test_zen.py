@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 import zen
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,11 +21,13 @@ from adapters.expressions import zen as adapter
 from adapters.expressions.zen import ZenExpressions
 from domain.errors import BadConfiguration, ExpertFailed
 from domain.rules.case import Case
-from domain.rules.experts import ExpertAnswer, ExpertDefinition, ExpertKind, Returns, facts_for
+from domain.rules.experts import ExpertAnswer, ExpertDefinition, facts_for
+from starter.files import read_text
 from tests.domain.graphs import expression, graph, table
 from tests.domain.specimens import NOON, line, order
 
 EXAMPLES = Path(__file__).parents[2] / "docs/experts"
+_TABLE = EXAMPLES / "service_class.json"
 SCRIPT = Path(adapter.__file__).with_name("zen_process.py")
 SLOW = "sum(map(lines, sum(map(lines, sum(map(lines, sum(map(lines, 1))))))))"
 """Takes minutes for some hundred lines, and contains nothing that could be refused."""
@@ -334,17 +335,15 @@ async def test_with_the_engine_doctor_says_that_it_calculates_exactly() -> None:
 
 
 def _examples() -> dict[str, ExpertDefinition]:
-    found = [
-        ExpertDefinition.model_validate(yaml.load(file.read_text("utf-8"), yaml.BaseLoader))  # noqa: S506
-        for file in EXAMPLES.glob("*.yaml")
-    ]
-    found += [
-        ExpertDefinition(
-            name=file.stem, kind=ExpertKind.TABLE, returns=Returns.TEXT, body=file.read_text("utf-8")
-        )
-        for file in EXAMPLES.glob("*.json")
-    ]
-    return {definition.name: definition for definition in found}
+    """Return the definitions of the documentation; the table is pasted into a rules file as it is."""
+    pasted = (
+        "experts: [{name: service_class, kind: table, returns: text, body: "
+        + _TABLE.read_text("utf-8")
+        + "}]"
+    )
+    texts = (EXAMPLES / "rules.yaml").read_text("utf-8"), pasted
+    raw = [definition for text in texts for definition in read_text(text, "rules.yaml").content["experts"]]
+    return {definition.name: definition for definition in map(ExpertDefinition.model_validate, raw)}
 
 
 def test_the_examples_of_the_documentation_answer_what_it_says(engine: Engine) -> None:

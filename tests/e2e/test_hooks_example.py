@@ -13,23 +13,16 @@ import pytest_asyncio
 
 from records.database import Database
 from records.published import PublishedSets
+from starter.files import read_file
 from starter.stack import local_stack
 from starter.stack.settings import Paces
 from tests.e2e.conftest import Machine
-from tests.hook_packages import install_example
+from tests.hook_packages import EXAMPLE, install_example
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("hooks_example")]
 
 WINE = {"sku": "WINE-RED-75", "quantity": 6}
 BOX = {"street": "PO Box 12", "postcode": "75001", "city": "Paris", "country": "FR"}
-RULES = [
-    {"id": hook.replace("_", "-"), "when": when, "then": [{"do": "call_hook", "hook": hook}]}
-    for hook, when in (
-        ("no_post_office_box", "captured"),
-        ("note_members", "validated"),
-        ("book_the_loading_gate", "posted"),
-    )
-]
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,8 @@ async def museum(tmp_path_factory: Any) -> AsyncIterator[Museum]:
         async with local_stack(folder / "machine", paces=Paces(reconcile_every="2s", settle="1s")) as stack:
             database = Database(stack.configuration().database)
             sets, now = PublishedSets(database), datetime.now(UTC)
-            await sets.save_draft("rules", {"rules": RULES}, "iris", now)
+            rules = read_file(EXAMPLE / "rules.yaml").content
+            await sets.save_draft("rules", rules, "iris", now)
             await sets.publish("rules", "iris", "hooks of the museum", now)
             await database.close()
             yield Museum(Machine(stack), book)
@@ -82,7 +76,7 @@ async def test_without_the_package_doctor_names_the_rule_that_needs_it(museum: M
 
     missing = {row["part"]: row["what"] for row in ran.json if not row["ok"]}
     assert ran.code == 1
-    assert missing["hook note_members"] == "the rule note-members calls it; it is not there"
+    assert missing["hook note_members"] == "the rule members calls it; it is not there"
 
 
 async def test_an_order_meets_all_three_hooks(museum: Museum) -> None:
