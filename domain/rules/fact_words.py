@@ -12,11 +12,11 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
         "net_total": ("the total without tax", "el total sin impuestos", "le total hors taxes"),
         "discount": ("the discount", "el descuento", "la remise"),
         "discount_percent": (
-            "the discount in percent",
-            "el descuento en porcentaje",
-            "la remise en pourcentage",
+            "the discount percentage",
+            "el porcentaje de descuento",
+            "le pourcentage de remise",
         ),
-        "shipping_cost": ("the shipping cost", "el coste de envío", "les frais de port"),
+        "shipping_cost": ("the shipping cost", "el coste de envío", "le montant des frais de port"),
         "currency": ("the currency", "la moneda", "la devise"),
         "line_count": ("the number of lines", "el número de líneas", "le nombre de lignes"),
         "pieces": ("the number of pieces", "el número de unidades", "le nombre d'unités"),
@@ -51,7 +51,7 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
             "el día de la semana del pedido",
             "le jour de la semaine de la commande",
         ),
-        "time": ("the time of day", "la hora", "l'heure"),
+        "time": ("the time of day", "la hora actual", "l'heure actuelle"),
         "weekday": ("the weekday", "el día de la semana", "le jour de la semaine"),
         "deliver_by": (
             "the promised delivery day",
@@ -59,9 +59,9 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
             "le jour de livraison promis",
         ),
         "days_to_deliver": (
-            "the days left to deliver",
-            "los días que quedan para entregar",
-            "les jours restants pour livrer",
+            "the number of days left to deliver",
+            "el número de días hasta la entrega",
+            "le nombre de jours restants pour livrer",
         ),
         "tags": ("the tags", "las etiquetas", "les étiquettes"),
         "customer_is_new": ("the customer is new", "el cliente es nuevo", "le client est nouveau"),
@@ -95,15 +95,15 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
             "l'état du document de l'ERP",
         ),
         "delivery": (
-            "how far the goods are",
-            "hasta dónde llegó la mercancía",
-            "l'avancement de la livraison",
+            "the shipping state",
+            "el estado del envío",
+            "l'état de l'expédition",
         ),
         "return_amount": ("the amount of the return", "el importe de la devolución", "le montant du retour"),
         "return_pieces": (
-            "the pieces of the return",
-            "las unidades de la devolución",
-            "les unités du retour",
+            "the number of pieces returned",
+            "el número de unidades devueltas",
+            "le nombre d'unités retournées",
         ),
     }
 )
@@ -124,12 +124,12 @@ LINE_FACT_WORDS: Mapping[str, Words] = MappingProxyType(
         "unit_price": ("the price of a piece", "el precio unitario", "le prix unitaire"),
         "tax_rate": ("the tax rate", "el tipo de impuesto", "le taux de taxe"),
         "lot": ("the lot", "el lote", "le lot"),
-        "stock": ("the stock", "las existencias", "le stock"),
-        "stock_left": ("the stock left afterwards", "las existencias restantes", "le stock restant"),
-        "stock_minimum": ("the minimum stock", "las existencias mínimas", "le stock minimum"),
+        "stock": ("the stock", "el stock disponible", "le stock"),
+        "stock_left": ("the stock left afterwards", "el stock restante", "le stock restant"),
+        "stock_minimum": ("the minimum stock", "el stock mínimo", "le stock minimum"),
         "below_minimum": (
             "the stock falls below the minimum",
-            "las existencias caen por debajo del mínimo",
+            "el stock cae por debajo del mínimo",
             "le stock passe sous le minimum",
         ),
         "known_article": (
@@ -140,3 +140,46 @@ LINE_FACT_WORDS: Mapping[str, Words] = MappingProxyType(
     }
 )
 """By the name of the line's fact."""
+
+FLAG_NEGATIONS: Mapping[str, Words] = MappingProxyType(
+    {
+        "addresses_differ": (
+            "the delivery goes to the same address as the invoice",
+            "la entrega va a la misma dirección que la factura",
+            "la livraison va à la même adresse que la facture",
+        ),
+        "paid": ("the order is not paid", "el pedido no está pagado", "la commande n'est pas payée"),
+        "guest": (
+            "the buyer is not a guest",
+            "el comprador no es un invitado",
+            "l'acheteur n'est pas un invité",
+        ),
+        "company": (
+            "the buyer is not a company",
+            "el comprador no es una empresa",
+            "l'acheteur n'est pas une société",
+        ),
+        "has_vat_id": (
+            "the buyer has no VAT id",
+            "el comprador no tiene NIF-IVA",
+            "l'acheteur n'a pas de numéro de TVA",
+        ),
+        "customer_is_new": (
+            "the customer is not new",
+            "el cliente no es nuevo",
+            "le client n'est pas nouveau",
+        ),
+        "in_stock": ("not everything is in stock", "no todo está en stock", "tout n'est pas en stock"),
+        "below_minimum": (
+            "the stock does not fall below the minimum",
+            "el stock no cae por debajo del mínimo",
+            "le stock ne passe pas sous le minimum",
+        ),
+        "known_article": (
+            "the ERP does not know the article",
+            "el ERP no conoce el artículo",
+            "l'ERP ne connaît pas l'article",
+        ),
+    }
+)
+"""What facts that are yes or no are called when they are not so."""
