@@ -7,6 +7,7 @@ GoRules' own evaluation of decision tables takes a cell that fails for one that 
 So tables are walked here, cell by cell with the engine's expressions, and a failure is told with its place.
 """
 
+import contextlib
 import json
 import resource
 import signal
@@ -154,8 +155,9 @@ def _tried(table: Table, row: dict[str, Any], number: int) -> list[str]:
 def main() -> None:
     """Answer until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit; the alarm stays
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     work = {"judge": judge, "try": try_out}
     for line in sys.stdin.buffer:
         request = json.loads(line)
