@@ -11,6 +11,7 @@ from adapters.ports import ErpPort
 from domain.errors import FixData, InDoubt, TotalsDiffer
 from domain.mapping.apply import Mapped
 from domain.mapping.document import with_mapping
+from domain.mapping.lines import LinePart, parts_of
 from domain.model import Frozen
 from domain.policy import DocumentKind
 from domain.posting import (
@@ -42,12 +43,15 @@ class PostRequest(Frozen):
 class Posted(Frozen):
     """The ERP's document, in what it differs from what was asked, and how it was priced.
 
+    `parts` are what lines were written as, where the mapping says otherwise than the store.
+
     No document: it is certain that there is none under the key, and none under way.
     """
 
     document: ErpDocument | None = None
     differences: tuple[Difference, ...] = ()
     method: str = ""
+    parts: tuple[LinePart, ...] = ()
 
 
 class DocumentRequest(Frozen):
@@ -77,11 +81,14 @@ class Posting:
         attempt = request.attempt
         erp, key = self._systems.erp(attempt.pair.erp), posting_key_of(attempt)
         mapped = await self._mapped(attempt)
+        parts = parts_of(attempt.order, mapped.order)
         known = await self._once.take_turn(key)
         found = await self._found(erp, attempt, known)
         if found:
             read = await self._bind_and_read(erp, attempt, found)
-            return Posted(document=read, differences=_differences(erp, attempt, mapped, read), method=FOUND)
+            return Posted(
+                document=read, differences=_differences(erp, attempt, mapped, read), method=FOUND, parts=parts
+            )
         self._once.check_settled(known, attempt.pair.erp, attempt.pair.settle)
         if request.only_look:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
@@ -96,7 +103,7 @@ class Posting:
         )
         read = await self._bind_and_read(erp, attempt, created)
         found_differences = differences(asked, attempt.order.total, read)
-        return Posted(document=read, differences=found_differences, method=asked.pricing.method)
+        return Posted(document=read, differences=found_differences, method=asked.pricing.method, parts=parts)
 
     @activity.defn
     async def cancel_document(self, request: DocumentRequest) -> Cancellation:

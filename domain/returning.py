@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.documents import KeptDocument
 from domain.fulfilment import Delivery, PaperLine, Progress
+from domain.mapping.lines import LinePart
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Charge, Order, OrderLine
@@ -130,10 +131,12 @@ def taken_lines(
     kind: PaperKind,
     request: str = "",
     over: tuple[str, ...] = (),
+    parts: Sequence[LinePart] = (),
 ) -> tuple[TakenLine, ...]:
     """Choose the ERP's lines that so many pieces are taken back from; the return's own `request` first.
 
     `over` are the order's returns that ended: what they announced and did not bring is free for this one.
+    `parts` are what lines were written as: with a bundle its parts come back, in proportion.
     Raises `ReturnRefused` when fewer are left than are asked for.
     """
     found: list[TakenLine] = []
@@ -142,16 +145,26 @@ def taken_lines(
         for name in (asked.reference, *over)
     )
     for wanted in asked.lines:
-        sku = _line_of(order, wanted).sku
-        lines = drawn_lines(progress, kind, wanted.line_id, sku, wanted.quantity, request, keys=keys)
-        left = sum((line.quantity for line in lines), Decimal(0))
-        if left < wanted.quantity:
-            what = "invoiced" if kind is PaperKind.CREDIT_NOTE else "shipped"
-            raise ReturnRefused(
-                f"{pieces(wanted.quantity)} × {sku} are to come back; {what} and not back are {pieces(left)}"
-            )
-        found += lines
+        for line_id, sku, quantity in _written_as(wanted, _line_of(order, wanted), parts):
+            lines = drawn_lines(progress, kind, line_id, sku, quantity, request, keys=keys)
+            left = sum((line.quantity for line in lines), Decimal(0))
+            if left < quantity:
+                what = "invoiced" if kind is PaperKind.CREDIT_NOTE else "shipped"
+                raise ReturnRefused(
+                    f"{pieces(quantity)} × {sku} are to come back; {what} and not back are {pieces(left)}"
+                )
+            found += lines
     return tuple(found)
+
+
+def _written_as(
+    wanted: ReturnedLine, line: OrderLine, parts: Sequence[LinePart]
+) -> list[tuple[str, str, Decimal]]:
+    """Return the ERP's lines of some pieces of a line: the id there, the article, how many."""
+    own = [part for part in parts if part.of == line.id]
+    if not own:
+        return [(wanted.line_id, line.sku, wanted.quantity)]
+    return [(part.line_id, part.sku, wanted.quantity * part.quantity / line.quantity) for part in own]
 
 
 def money_back(

@@ -210,6 +210,7 @@ class Journey:
             life.move(Stage.POSTING, workflow.now())
             return None
         life.pricing, life.document, life.differences = posted.method, posted.document, posted.differences
+        life.parts = posted.parts
         life.posted_order = life.attempt.order if life.attempt else None
         if posted.method == FOUND and workflow.patched("look-at-what-was-found"):
             # It may have been shipped meanwhile, with nobody here to be told.

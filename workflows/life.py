@@ -17,6 +17,7 @@ from domain.errors import Problem
 from domain.facts import CustomerMatch, Facts
 from domain.fulfilment import Delivery, Paper, Progress, delivery_of
 from domain.life import Captured, Deed, Hold, OrderOutcome, OrderStart, OrderView
+from domain.mapping.lines import LinePart
 from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
@@ -73,6 +74,7 @@ class OrderLife(BaseModel):
     document: ErpDocument | None = None
     posted_order: Order | None = Field(default=None, description="The state the document was made of.")
     differences: tuple[Difference, ...] = ()
+    parts: tuple[LinePart, ...] = Field(default=(), description="What lines were written as in the ERP.")
     pricing: str = ""
     told_store: bool = False
     told_status: str = ""

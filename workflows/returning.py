@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.exchange import left_to_settle, replacement_order
     from domain.fulfilment import Delivery, Paper, Progress
     from domain.life import Asked
+    from domain.mapping.lines import LinePart
     from domain.model import Frozen
     from domain.order import Order
     from domain.policy import Goods, Pair, PaperKind
@@ -61,6 +62,7 @@ class ReturnStart(Frozen):
     over: tuple[str, ...] = ()
     mapping_version: int = 0
     choices: Choices = Choices()
+    parts: tuple[LinePart, ...] = ()
 
 
 def return_id(connection: str, store_order_id: str, reference: str) -> str:
@@ -260,7 +262,9 @@ class ReturnWorkflow:
 
     def _request_for(self, kind: PaperKind, progress: Progress) -> TakeBackRequest:
         mine = self._request.id if self._request else ""
-        lines = taken_lines(self._start.asked, self._start.order, progress, kind, mine, self._start.over)
+        lines = taken_lines(
+            self._start.asked, self._start.order, progress, kind, mine, self._start.over, self._start.parts
+        )
         return TakeBackRequest(
             erp=self._start.pair.erp,
             connection=self._start.order.connection,

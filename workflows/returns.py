@@ -71,6 +71,7 @@ class Returns:
                     over=over,
                     mapping_version=life.attempt.mapping_version if life.attempt else 0,
                     choices=life.attempt.choices if life.attempt else Choices(),
+                    parts=life.parts,
                 ),
                 id=name,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

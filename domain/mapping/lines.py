@@ -27,6 +27,32 @@ class TextLine(Frozen):
     text: str
 
 
+class LinePart(Frozen):
+    """An article that a line of the store's order was written as: `quantity` for all of its pieces."""
+
+    of: str
+    line_id: str
+    sku: str
+    quantity: Decimal
+
+
+def parts_of(before: Order, after: Order) -> tuple[LinePart, ...]:
+    """Tell what lines were written as, where it is not what they say themselves."""
+    if before is after:
+        return ()
+    found: dict[str, list[LinePart]] = {line.id: [] for line in before.lines}
+    for line in after.lines:
+        of = before.lines[line.position - 1].id
+        found[of].append(LinePart(of=of, line_id=line.id, sku=line.sku, quantity=line.quantity))
+    plain = {line.id: (line.id, line.sku, line.quantity) for line in before.lines}
+    return tuple(
+        part
+        for of, parts in found.items()
+        for part in parts
+        if [(each.line_id, each.sku, each.quantity) for each in parts] != [plain[of]]
+    )
+
+
 class Rearranged(Frozen):
     """The order as the ERP gets it. `descriptions` are of lines with a placeholder, by line id."""
 
