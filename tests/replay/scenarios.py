@@ -8,6 +8,7 @@ from domain.corrections import Correction
 from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
+from tests.replay.approval_lives import approval_voided, approved_by_levels
 from tests.replay.later_lives import (
     completed,
     exchanging,
@@ -130,6 +131,7 @@ SCENARIOS: dict[str, Scenario] = {
         *(straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied),
         *(completed, returned, returning, paid_late, undone, fed),
         *(exchanging, reopened, shown_late),
+        *(approved_by_levels, approval_voided),
         *(ruled, ruled_out),
     )
 }

@@ -20,7 +20,7 @@ from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
 from tests.workflows.placing import CABINET, place
-from tests.workflows.test_rules import publish
+from tests.workflows.publishing import publish
 
 PEOPLE = [
     {"id": "dora", "name": "Dora Director", "roles": ["director"], "deputy": "dan"},
