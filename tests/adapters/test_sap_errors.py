@@ -55,6 +55,8 @@ CASES: tuple[tuple[int, str, str, bool, type[WaybillError], str, str], ...] = (
     (403, "-1", "No authorization", True, NotPermitted, "", "connections.sap.user"),
     (400, "-1000", "Property 'U_WebOrderId' of 'Document' is invalid", True, BadConfiguration, "", ""),
     (400, "201", "Property 'U_WebOrderId' is invalid", False, BadConfiguration, "", ""),
+    (400, "-1004", "Value too long in property 'U_Channel' of 'Document'", True, Refused, "", ""),
+    (400, "-1004", "Invalid value for property 'U_Weight' of 'Document'", True, Refused, "", ""),
     (400, "-1000", "Unrecognized resource path.", True, BadConfiguration, "", ""),
     (400, "-1000", "Property 'TaxCode' of 'DocumentLine' is invalid", True, BadConfiguration, "", ""),
     (400, "201", "Invalid symbol in the filter condition", False, BadConfiguration, "", ""),

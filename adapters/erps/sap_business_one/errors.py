@@ -99,6 +99,13 @@ ROWS: tuple[Row, ...] = (
         remedy="Correct what the quoted rule asks for, then continue the order.",
     ),
     Row(
+        Refused,
+        "a value does not fit its field in SAP Business One",
+        statuses=(400,),
+        words=r"^(invalid value for|value too long in) property",
+        remedy="Correct the value in the order, or let the mapping cut or translate it; then continue.",
+    ),
+    Row(
         BadConfiguration,
         "a user field or the key table is missing in SAP Business One",
         words=r"\bU_\w+'? .*(invalid|not found|unknown)|resource path|(property|segment|entity\w*) '?@?U_\w+",
