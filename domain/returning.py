@@ -56,6 +56,19 @@ class ReturnAsked(Frozen):
     reason: Plain = ""
 
 
+class GivenUp(Frozen):
+    """A return of the order that is given up, by whom and why."""
+
+    reference: str
+    by: Plain = ""
+    reason: Plain = ""
+
+    @property
+    def because(self) -> str:
+        """The sentence that the return ends with."""
+        return f"given up by {self.by}: {self.reason}".rstrip(": ")
+
+
 class ReturnStage(StrEnum):
     """Where a return is."""
 

@@ -22,7 +22,7 @@ from domain.approvals.requests import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderStart, OrderView
 from domain.order import order_workflow_id
-from domain.returning import ReturnAsked, ReturnView
+from domain.returning import GivenUp, ReturnAsked, ReturnView
 from workflows.returning import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
@@ -96,8 +96,18 @@ class OrderDesk:
             await handle.signal(what, asked, rpc_timeout=_ANSWER_TIME)
         except RPCError as problem:
             if problem.status is RPCStatusCode.NOT_FOUND:
-                raise Declined(f"the order has no open return {reference}") from None
+                await self._tell_waiting(connection, order_id, reference, what, asked)
+                return
             raise NoAnswer(problem.status.name) from None
+
+    async def _tell_waiting(
+        self, connection: str, order_id: str, reference: str, what: str, asked: Asked
+    ) -> None:
+        """Give up a refund of the store that is no return of its own yet: it waits for its invoice."""
+        if what != "give_up":
+            raise Declined(f"the order has no open return {reference}")
+        given_up = GivenUp(reference=reference, by=asked.by, reason=asked.reason)
+        await self._ask(connection, order_id, "give_up_refund", given_up)
 
     async def _ask(
         self,

@@ -5,11 +5,12 @@ run: a webhook may be tried for days, and an order that was cancelled is not kep
 """
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ChildWorkflowError, FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
@@ -18,9 +19,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import NoticeEvent, NoticeFacts, NoticeRequest, PlannedNotice
     from domain.rules.actions import Notify, notice_rule
     from domain.rules.model import Rule
+    from domain.texts import one_line
     from workflows.life import OrderLife
     from workflows.policies import NOTICE, OWN_RECORDS
     from workflows.steps import Steps
+
+NOTICE_WARNINGS = "notice_warnings"
 
 
 @workflow.defn(name=TELL_NOTICES)
@@ -30,8 +34,20 @@ class TellNotices:
     @workflow.run
     async def run(self, plan: NoticePlan) -> list[str]:
         """Return a warning for each notice that could not be sent."""
-        warnings = await asyncio.gather(*(self._send(notice) for notice in plan.notices))
-        return [warning for warning in warnings if warning]
+        found = await asyncio.gather(*(self._send(notice) for notice in plan.notices))
+        warnings = [warning for warning in found if warning]
+        if warnings:
+            await self._warn_order(warnings)
+        return warnings
+
+    async def _warn_order(self, warnings: list[str]) -> None:
+        """Warn the order as it is now: the run that handed this over may have been carried into another."""
+        parent = workflow.info().parent
+        if parent:
+            handle = workflow.get_external_workflow_handle(parent.workflow_id)
+            # An order whose life is over no longer listens.
+            with contextlib.suppress(FailureError):
+                await handle.signal(NOTICE_WARNINGS, warnings)
 
     async def _send(self, notice: PlannedNotice) -> str:
         what = f"{notice.channel.value} to {notice.audience.value}"
@@ -113,6 +129,14 @@ class Noticing:
             # An earlier run of the order handed the very same over.
             return
         self._beside(self._warn(telling), self._awaiting)
+
+    async def take_warnings(self, warnings: Any) -> None:
+        """Show what could not be told; each warning once, whoever brings it first."""
+        life = self._life
+        told = [one_line(text)[:500] for text in warnings] if isinstance(warnings, list) else []
+        if set(told) - set(life.warnings):
+            life.warnings = tuple(dict.fromkeys((*life.warnings, *told)))
+            await self._steps.record()
 
     async def _warn(self, telling: ChildWorkflowHandle[Any, list[str]]) -> None:
         try:

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.approvals.requests import Channel, Decision, DecisionRefused, Verdict, Vote
     from domain.corrections import Correction, CorrectionRefused, corrected
     from domain.life import Asked, OrderOutcome, OrderStart, OrderView, StoreEvent
-    from domain.returning import ReturnAsked, ReturnView
+    from domain.returning import GivenUp, ReturnAsked, ReturnRefused, ReturnView
     from domain.stages import FINAL, Stage
     from workflows.acting import Acting
     from workflows.aftercare import Aftercare
@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.holding import Holding
     from workflows.journey import Journey
     from workflows.life import OrderLife
-    from workflows.noticing import Noticing
+    from workflows.noticing import NOTICE_WARNINGS, Noticing
     from workflows.promises import Promising
     from workflows.reacting import Reacting
     from workflows.reopening import Reopening
@@ -48,7 +48,7 @@ class OrderWorkflow:
         holding = Holding(self._life, self._steps)
         self._aftercare = Aftercare(self._life, self._steps, holding)
         self._promising = Promising(self._life, self._steps)
-        noticing = Noticing(self._life, self._steps)
+        noticing = self._noticing = Noticing(self._life, self._steps)
         self._announcing = Announcing(self._life, noticing)
         ruling = Ruling(self._life)
         acting = Acting(self._life, self._steps, ruling, noticing, self._aftercare.restocking)
@@ -299,6 +299,24 @@ class OrderWorkflow:
             return
         self._aftercare.returns.take_news(view)
         await self._steps.record()
+
+    @workflow.signal(name=NOTICE_WARNINGS, description="Something of the order could not be told")
+    async def notice_warnings(self, warnings: Any) -> None:
+        """Show what could not be told."""
+        if self._life.start.late:
+            await workflow.wait_condition(lambda: not self._life.start.late)
+        await self._noticing.take_warnings(warnings)
+
+    @workflow.update(description="Give up a refund of the store that waits for its invoice")
+    async def give_up_refund(self, given_up: GivenUp) -> OrderView:
+        """End a refund that was taken up, before a return began of it."""
+        self._aftercare.refunds.give_up(given_up)
+        return await self._steps.record()
+
+    @give_up_refund.validator
+    def _may_give_up_refund(self, given_up: GivenUp) -> None:
+        if given_up.reference not in self._life.waiting_refunds:
+            raise ReturnRefused(f"the order has no open return {given_up.reference}")
 
     @workflow.update(description="Cancel the order, in the ERP too where it is there")
     async def cancel(self, asked: Asked) -> OrderView:

@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.life import StoreEvent
     from domain.refunds import StoreRefund, return_of
-    from domain.returning import ReturnRefused, ReturnStage, ReturnView
+    from domain.returning import GivenUp, ReturnRefused, ReturnStage, ReturnView
     from domain.returns import left_to_credit
     from workflows.life import OrderLife
     from workflows.returns import Returns
@@ -123,6 +123,10 @@ class Refunds:
         life.refunded[refund.reference] = refund.total
         life.note(store, "registered a return", f"{refund.reference}: {asked.reason}", workflow.now())
         await self._returns.start(asked)
+
+    def give_up(self, given_up: GivenUp) -> None:
+        """End a refund that waits for its invoice; it is not taken up again."""
+        self._refuse(self._life.waiting_refunds.pop(given_up.reference), given_up.because)
 
     def _refuse(self, refund: StoreRefund, because: str) -> None:
         life = self._life

@@ -18,13 +18,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import Problem
     from domain.exchange import left_to_settle, replacement_order
     from domain.fulfilment import Delivery, Paper, Progress
-    from domain.life import Asked
     from domain.mapping.lines import LinePart
     from domain.model import Frozen
     from domain.order import Order
     from domain.policy import Goods, Pair, PaperKind
     from domain.posting import Attempt, Choices, ErpDocument
     from domain.returning import (
+        GivenUp,
         Replaced,
         ReturnAsked,
         ReturnRefused,
@@ -86,7 +86,7 @@ class ReturnWorkflow:
             pieces=pieces,
         )
         self._arrived = self._look = self._continued = False
-        self._given_up: Asked | None = None
+        self._given_up: GivenUp | None = None
         self._request: Paper | None = None
 
     @workflow.run
@@ -127,7 +127,8 @@ class ReturnWorkflow:
     def give_up(self, asked: Any = None) -> None:
         """End the return, unless it is over already."""
         given = asked if isinstance(asked, dict) else {}
-        self._given_up = Asked(by=str(given.get("by", "somebody")), reason=str(given.get("reason", "")))
+        by, reason = str(given.get("by", "somebody")), str(given.get("reason", ""))
+        self._given_up = GivenUp(reference=self._view.reference, by=by, reason=reason)
         self._patience.hurry()
 
     async def _see_through(self) -> None:
@@ -336,7 +337,7 @@ class ReturnWorkflow:
 
     def _obey(self) -> None:
         if self._given_up is not None:
-            raise ReturnRefused(f"given up by {self._given_up.by}: {self._given_up.reason}".rstrip(": "))
+            raise ReturnRefused(self._given_up.because)
 
     async def _show(self, stage: ReturnStage, because: str = "") -> None:
         update = {"stage": stage, "since": workflow.now(), "because": because}

@@ -177,6 +177,31 @@ async def test_a_refused_mail_is_a_warning_on_the_order_and_nothing_more(telling
     assert view.waits_for == ()
 
 
+async def test_what_is_refused_after_the_order_was_carried_into_a_new_run_is_a_warning_too(
+    telling: Teller,
+) -> None:
+    telling.running.mailbox.faults.arm("greylist", times=None)
+    await telling.tell()
+    await telling.hooks()
+
+    first = (await telling.handle.describe()).run_id
+    await telling.handle.signal(ShortLife.carry)
+
+    async def carried() -> bool | None:
+        return (await telling.handle.describe()).run_id != first or None
+
+    await eventually(carried)
+    telling.running.mailbox.faults.clear()
+    telling.running.mailbox.faults.arm("refuse_recipient", times=None)
+
+    async def warned() -> list[str] | None:
+        return list(await telling.handle.query(ShortLife.warnings)) or None
+
+    (warning,) = await eventually(warned)
+
+    assert "the mail server does not take the mail" in warning
+
+
 async def test_an_event_nobody_is_told_of_starts_nothing(telling: Teller) -> None:
     await telling.handle.signal(ShortLife.tell, args=[NoticeEvent.DELIVERED, NoticeFacts()])
     await telling.handle.signal(ShortLife.end)

@@ -12,6 +12,7 @@ from domain.life import Asked, OrderView
 from domain.returning import ENDED, ReturnStage, ReturnView
 from domain.stages import Stage
 from sandbox.prestashop.settings import ADAPTER_RIGHTS
+from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
 from tests.workflows.placing import place
@@ -150,6 +151,22 @@ async def test_refund_before_the_invoice_waits_for_it(watched: House) -> None:
     assert waiting.because == "waits until something of the order is invoiced"
     assert view.stage is ReturnStage.COMPLETED, view.because
     assert amounts(order) == [Decimal("15.00")]
+
+
+async def test_refund_that_waits_for_its_invoice_can_be_given_up(watched: House) -> None:
+    order = await sold(watched, invoiced=False)
+    reference = refund(watched, order.order_id)
+    await shown(watched, order.order_id, reference, ReturnStage.REGISTERED)
+
+    with pytest.raises(Declined, match="no open return slip-none"):
+        await watched.desk.tell_return(watched.store, str(order.order_id), "slip-none", "give_up", BY_OLGA)
+    await watched.desk.tell_return(watched.store, str(order.order_id), reference, "give_up", BY_OLGA)
+    view = await shown(watched, order.order_id, reference, *ENDED)
+    watched.company.staff.invoice_delivery(order.delivery)
+    await watched.until(order.order_id, Stage.SHIPPED, where=lambda each: len(each.papers) == 2)
+
+    assert view.because == "given up by olga: as agreed"
+    assert order.made("credit_note") == 0
 
 
 async def test_refund_before_the_order_was_posted_is_taken_up_after(watched: House) -> None:
