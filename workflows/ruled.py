@@ -12,7 +12,7 @@ from domain.rules.decisions import RuleDecision
 from domain.rules.model import OrderRules
 from domain.rules.triggers import Trigger
 
-RULE_HOLDS = frozenset({"rule_hold", "rules_conflict", "expert_failed"})
+RULE_HOLDS = frozenset({"rule_hold", "rules_conflict", "expert_failed", "hook_refuses", "hook_failed"})
 """Holds that rules made: whoever continues one has the order judged by the rules in force then."""
 
 

@@ -14,7 +14,7 @@ from starter.publishing import Faulty
 from tests.domain.graphs import graph
 from tests.house import House
 from tests.workflows.placing import place
-from tests.workflows.test_rules import publish, rule
+from tests.workflows.publishing import publish, rule
 
 SHARE = {
     "name": "wine_share",

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
+from domain.corrections import Correction
+from domain.errors import Refused
 from domain.hooks import EarlyAnswer, HookRefuses, LateAnswer
 from domain.life import Asked
+from domain.posting import ErpDocument, SalesDocument
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.hook_packages import put
 from tests.house import House, house
+from tests.workflows.driving import Create, around_create
 from tests.workflows.placing import place
-from tests.workflows.test_rules import publish, rule
+from tests.workflows.publishing import publish, rule
 
 SOURCE = """
+from domain.corrections import Correction
+from domain.errors import Refused
 from domain.hooks import *
 
 calls = []
@@ -170,6 +176,77 @@ async def test_a_hook_that_is_gone_holds_the_order(hooked: tuple[House, Any]) ->
 
     assert view.hold is not None
     assert (view.hold.code, view.hold.sentence) == ("hook_failed", "there is no hook gone here")
+
+
+async def test_a_hook_that_is_gone_needs_not_come_back_once_no_rule_calls_it(
+    hooked: tuple[House, Any],
+) -> None:
+    running, _ = hooked
+    await publish(running, call("gone", "captured"))
+    order_id = place(running)
+    await running.until(order_id, Stage.HELD)
+    await publish(running)
+
+    await running.update(order_id, "continue_order", Asked(by="olga"))
+
+    await running.until(order_id, Stage.POSTED)
+
+
+async def test_what_a_hook_answered_counts_when_the_order_is_checked_again(
+    hooked: tuple[House, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, module = hooked
+    module.answers["when_checked"] = EarlyAnswer(fields={"reference": "MEMBER-1"}, tags=("member",))
+    await publish(running, call("when_checked", "validated"))
+    refusals = iter([Refused("the ERP refused it", connection=running.erp)])
+
+    async def refuses_once(create: Create, document: SalesDocument) -> ErpDocument:
+        if refusal := next(refusals, None):
+            raise refusal
+        return await create(document)
+
+    around_create(monkeypatch, running, refuses_once)
+    order_id = place(running)
+    await running.until(order_id, Stage.HELD)
+    await running.update(order_id, "continue_order", Asked(by="olga"))
+    view = await running.until(order_id, Stage.POSTED)
+
+    assert running.orders_in_erp(order_id)[0]["NumAtCard"] == "MEMBER-1"
+    assert view.tags == ("member",)
+    assert len(called(module, "when_checked")) == 1
+
+
+async def test_a_changed_order_is_another_call(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["at_capture"] = HookRefuses("ask the buyer for a street")
+    await publish(running, call("at_capture", "captured"))
+    order_id = place(running)
+    await running.until(order_id, Stage.HELD)
+    module.answers.clear()
+
+    await running.update(
+        order_id, "correct", Correction(by="olga", fields={"delivery.street": "1 rue Neuve"})
+    )
+    await running.update(order_id, "continue_order", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
+
+    assert len(set(called(module, "at_capture"))) == 2
+
+
+async def test_a_hook_that_complains_of_a_hold_makes_no_second_one(hooked: tuple[House, Any]) -> None:
+    running, module = hooked
+    module.answers["afterwards"] = LateAnswer(hold="the gate is closed")
+    stop = rule("look", "captured", {"do": "hold", "reason": "look at it"})
+    await publish(running, stop, call("afterwards", "held"))
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.HELD, where=lambda view: bool(view.warnings))
+
+    assert view.hold is not None
+    assert view.hold.sentence == "look at it"
+    assert "the hook afterwards says: the gate is closed" in view.warnings[0]
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
 
 
 async def test_after_posting_a_hook_holds_the_order_too(hooked: tuple[House, Any]) -> None:
