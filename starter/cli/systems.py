@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -15,11 +15,11 @@ from adapters.ports import ErpPort, Finding, MailPort, StorePort
 from domain.errors import WaybillError
 from records.database import DatabaseGone
 from records.migrate import migrate
-from records.tokens import Tokens
 from starter.cli.codes import Code
 from starter.cli.hooks import code_tested
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
+from starter.cli.tokens import expiring_tokens
 from starter.composition import Waybill
 from starter.configuration import load
 from starter.connection_desk import ConnectionDesk
@@ -29,7 +29,6 @@ from starter.order_desk import NoAnswer
 from starter.temporal_client import connect, register_search_attributes, temporal_address
 
 _PATIENCE_SECONDS = 20
-_SOON = timedelta(days=14)
 _Testable = StorePort | ErpPort | MailPort | TextPort | WebhookPort | ChatPort | LabelPort
 
 
@@ -38,7 +37,7 @@ async def _diagnose(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     yield "temporal", await _temporal()
     async for found in connections_tested(waybill):
         yield found
-    async for finding in _tokens(waybill):
+    for finding in await expiring_tokens(waybill.database, datetime.now(UTC)):
         yield "tokens", finding
     async for found in code_tested(waybill):
         yield found
@@ -87,20 +86,6 @@ async def _database(waybill: Waybill) -> Finding:
     except WaybillError as error:
         return Finding(what=error.problem.sentence, ok=False, fix=error.problem.remedy)
     return Finding(what="our database answers and has the right tables", ok=True)
-
-
-async def _tokens(waybill: Waybill) -> AsyncIterator[Finding]:
-    """Name the tokens of the API that are good now and will soon not be."""
-    now = datetime.now(UTC)
-    try:
-        tokens = await Tokens(waybill.database).all()
-    except WaybillError:
-        return  # the database's own line says so
-    for token in tokens:
-        if token.expires_at and now < token.expires_at < now + _SOON:
-            what = f"the API token {token.name} expires on {token.expires_at:%Y-%m-%d}"
-            fix = f"Give its user a new one: waybill token create, then waybill token revoke {token.name}."
-            yield Finding(what=what, ok=False, fix=fix)
 
 
 async def _temporal() -> Finding:

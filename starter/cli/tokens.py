@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from adapters.ports import Finding
 from domain.durations import duration
-from domain.errors import FixData
+from domain.errors import FixData, WaybillError
 from domain.roles import Role
+from records.database import Database
 from records.tokens import NewToken, Token, Tokens
 from starter.cli.codes import Code
 from starter.cli.output import err, out, say_json, table
@@ -18,6 +20,8 @@ from starter.cli.session import opened, person
 from starter.composition import Waybill
 
 app = typer.Typer(help="Who may use the API.", no_args_is_help=True)
+
+_SOON = timedelta(days=14)
 
 Name = Annotated[str, typer.Argument(help="Its name: small letters, digits, dots, dashes.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -85,6 +89,23 @@ def revoke(name: Name) -> None:
         err.print(f"There is no token {name}.", markup=False)
         raise typer.Exit(Code.NOT_FOUND)
     out.print(f"{name} opens nothing any more.", markup=False)
+
+
+async def expiring_tokens(database: Database, now: datetime) -> tuple[Finding, ...]:
+    """Name the tokens that are good now and will soon not be; nothing while the database is gone."""
+    try:
+        tokens = await Tokens(database).all()
+    except WaybillError:
+        return ()  # the doctor's line on the database says so
+    return tuple(
+        Finding(
+            what=f"the API token {token.name} expires on {token.expires_at:%Y-%m-%d}",
+            ok=False,
+            fix=f"Revoke it and give its user a new one: waybill token revoke {token.name}, then create.",
+        )
+        for token in tokens
+        if token.expires_at and now < token.expires_at < now + _SOON
+    )
 
 
 def _show(tokens: Sequence[Token]) -> None:

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -67,6 +69,14 @@ class ApiGate:
         return await self.http.request(method, API + path, json=body, headers=sent)
 
 
+@cache
+def _empty_database() -> bytes:
+    """Return a database with all its tables, which takes a while to make."""
+    with TemporaryDirectory() as folder:
+        migrate(f"sqlite:///{folder}/waybill.db")
+        return (Path(folder) / "waybill.db").read_bytes()
+
+
 @asynccontextmanager
 async def api_gate(folder: Path, client: Client | None = None, database: str = "") -> AsyncIterator[ApiGate]:
     """Open the API; its database is not there where one is named, nor is Temporal without a client."""
@@ -74,7 +84,7 @@ async def api_gate(folder: Path, client: Client | None = None, database: str = "
     raw["database"] = database or raw["database"]
     settings = parse(raw, SECRETS)
     if not database:
-        await asyncio.to_thread(migrate, settings.database)
+        (folder / "waybill.db").write_bytes(await asyncio.to_thread(_empty_database))
     waybill = compose(settings)
     client = client or await Client.connect("127.0.0.1:9", lazy=True, data_converter=pydantic_data_converter)
     transport = httpx.ASGITransport(create_app(waybill, client))
