@@ -140,30 +140,30 @@ def too_much(progress: Progress) -> tuple[Difference, ...]:
 def late_changes(before: Progress | None, now: Progress, *, cancelled: bool) -> tuple[Difference, ...]:
     """Return what the ERP changed of an order whose life was over, as against what was seen last.
 
-    That what was closed or cancelled is so, and what was paid of a paper, is no news.
+    No news are: that what was closed or cancelled is so, what was paid of a paper, its tracking, and what we
+    made ourselves for a return that went on.
     """
     state = before.document.state if before else ErpState.OPEN
     known = {ErpState.CLOSED, ErpState.CANCELLED} if cancelled else {ErpState.CLOSED, state}
     rows = []
     if now.document.state not in known:
         rows.append(Difference(what="the order", asked=state.value, found=now.document.state.value))
-    old = {paper.id: _as_news(paper) for paper in before.papers} if before else {}
+    old = {paper.id: _content(paper) for paper in before.papers} if before else {}
     for paper in now.papers:
-        if old.get(paper.id) != _as_news(paper):
+        is_new = paper.id not in old
+        if old.get(paper.id) != _content(paper) and not (is_new and f":{paper.kind.value}:" in paper.key):
             name = f"{paper.kind.value.replace('_', ' ')} {paper.number}"
-            known_before = "as before" if paper.id in old else "not there"
-            rows.append(
-                Difference(what=name, asked=known_before, found=_in_words(paper, new=paper.id not in old))
-            )
+            asked = "not there" if is_new else "as before"
+            rows.append(Difference(what=name, asked=asked, found=_in_words(paper, is_new=is_new)))
     return tuple(rows)
 
 
-def _as_news(paper: Paper) -> Paper:
-    return paper.model_copy(update={"open": None})
+def _content(paper: Paper) -> object:
+    return paper.cancelled, tuple((line.sku, line.quantity) for line in paper.lines), paper.total
 
 
-def _in_words(paper: Paper, *, new: bool) -> str:
+def _in_words(paper: Paper, *, is_new: bool) -> str:
     if paper.cancelled:
         return "cancelled"
     count = pieces(sum((line.quantity for line in paper.lines), Decimal(0)))
-    return f"{'new' if new else 'changed'}, {count} pieces" + (f", {paper.total}" if paper.total else "")
+    return f"{'new' if is_new else 'changed'}, {count} pieces" + (f", {paper.total}" if paper.total else "")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from domain.approvals.requests import Standing
 from domain.life import OrderView
 from domain.model import Frozen
+from domain.returning import ReturnStage, ReturnView
 from records.incidents import Incident
 from records.strays import Stray
 from starter.composition import Waybill
@@ -61,6 +62,8 @@ def cause_of(view: OrderView) -> str:
     """Return what an order that needs somebody waits for, in words."""
     if view.hold:
         return view.hold.group.value
+    if stopped_returns(view):
+        return "returns"
     return "broken promises" if view.broken_promises else "waiting for a decision"
 
 
@@ -68,7 +71,14 @@ def sentence_of(view: OrderView) -> str:
     """Say what keeps an order."""
     if view.hold:
         return view.hold.sentence
+    if stopped := stopped_returns(view):
+        return "; ".join(f"return {each.reference}: {each.because}" for each in stopped)
     return ", ".join(f"not {promise} in time" for promise in view.broken_promises) or view.because
+
+
+def stopped_returns(view: OrderView) -> tuple[ReturnView, ...]:
+    """Return those of its returns that wait for a person."""
+    return tuple(each for each in view.returns if each.stage is ReturnStage.STOPPED)
 
 
 def waits_for_decision(view: OrderView) -> bool:

@@ -34,8 +34,18 @@ class ReturnedPieces(Strict):
     line_id: str = Field(default="", max_length=100, description="The store's id of the line.")
 
 
+class ReplacementPieces(Strict):
+    """Pieces of one article that are sent instead."""
+
+    sku: str = Field(min_length=1, max_length=100)
+    quantity: Amount
+    price: Amount | None = Field(
+        default=None, description="For one piece, with tax; none: what the article cost in the order."
+    )
+
+
 class ReturnWanted(Because):
-    """What comes back and what is given back; amounts are in the order's currency, with tax."""
+    """What comes back, what is given back or sent instead; amounts are in the order's currency, with tax."""
 
     reference: str | None = Field(
         default=None,
@@ -48,6 +58,10 @@ class ReturnWanted(Because):
     goods: Goods | None = Field(default=None, description="None: `coming`, where pieces are named.")
     to_stock: StrictBool = True
     label: StrictBool = False
+    instead: tuple[ReplacementPieces, ...] = Field(default=(), max_length=1000)
+    at_once: StrictBool | None = Field(
+        default=None, description="Order them now, or once the goods are back; none: as the pair says."
+    )
 
 
 def desk_for(caller: Caller, key: str | None, given: Services) -> OrderDesk:

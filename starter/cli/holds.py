@@ -8,7 +8,14 @@ import typer
 
 from domain.life import OrderView
 from records.strays import Stray
-from starter.attention import Attention, WaitedFor, attention, sentence_of, waits_for_decision
+from starter.attention import (
+    Attention,
+    WaitedFor,
+    attention,
+    sentence_of,
+    stopped_returns,
+    waits_for_decision,
+)
 from starter.cli.codes import Code
 from starter.cli.output import err, out, say_json, table
 from starter.cli.session import opened
@@ -88,5 +95,7 @@ def _show_group(cause: str, members: Sequence[OrderView]) -> None:
 
 
 def _what_to_do(view: OrderView) -> str:
+    if stopped := stopped_returns(view):
+        return f"Mend it, then: waybill return continue {view.number} {stopped[0].reference}; or give-up"
     asked = waits_for_decision(view)
     return "waybill order approve|reject" if asked else "See what keeps it: waybill order why"

@@ -60,3 +60,30 @@ async def test_returns_are_asked_for_told_and_shown(machine: Machine) -> None:
     assert "5.00 EUR" in rows["R1"]
     assert "return request" in rows["R2"]
     assert "30.00 EUR" in rows["R2"]
+
+
+async def test_others_are_sent_instead_and_what_cannot_be_is_shown_to_the_order_desk(
+    machine: Machine,
+) -> None:
+    order = await invoiced(machine)
+    name = f"shop:{order}"
+    ask = ("return", "ask", name, "WINE-RED-75=2", "--goods", "back", "--instead")
+
+    no_price = await machine.waybill(*ask, "WINE-WHITE-75=2")
+    odd = await machine.waybill(*ask, "WINE-WHITE-75")
+    unknown = await machine.waybill(*ask, "NO-SUCH=1@5.00")
+    await until(machine, order, lambda view: stages(view).get("R1") == "stopped")
+    holds = await machine.waybill("holds")
+    await machine.waybill("return", "give-up", name, "R1")
+    white = await machine.waybill(*ask, "WINE-WHITE-75=2@11.90")
+    view = await until(machine, order, lambda view: any(each["replacement"] for each in view["returns"]))
+    shown = await machine.waybill("order", "show", name)
+
+    assert (no_price.code, "say it, with tax, as WINE-WHITE-75=2@PRICE" in no_price.err) == (3, True)
+    assert (odd.code, "SKU=QTY@PRICE" in odd.err) == (2, True)
+    assert unknown.code == 0
+    assert "returns: 1" in holds.out
+    assert "waybill return continue" in holds.out
+    assert white.code == 0
+    number = view["returns"][1]["replacement"]["number"]
+    assert f"{number}, open, 23.80 EUR" in shown.out
