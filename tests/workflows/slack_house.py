@@ -79,7 +79,7 @@ class Workspace:
         return await eventually(look)
 
 
-def in_slack(url: str, unknown: str = "", by_socket: bool = False) -> Any:
+def in_slack(url: str, unknown: str = "", by_socket: bool = False, **policy: Any) -> Any:
     """Return the change of a configuration that asks approvers over Slack."""
     way: dict[str, Any] = {"signing_secrets": ["env:SLACK_SIGNING"]}
 
@@ -92,6 +92,7 @@ def in_slack(url: str, unknown: str = "", by_socket: bool = False) -> Any:
             "base_url": f"{url}/api",
             "settle": "1s",
         }
+        raw["pairs"]["main"]["approval"] |= policy
         for person in raw["approvers"]:
             person["slack"] = "U0NOBODY" if person["id"] == unknown else f"U0{person['id'].upper()}"
 
@@ -105,6 +106,7 @@ async def workspace(
     patch: pytest.MonkeyPatch,
     unknown: str = "",
     by_socket: bool = False,
+    **policy: Any,
 ) -> AsyncIterator[Workspace]:
     """Run a house with a workspace beside it; over a socket, nothing is ever posted to the house."""
     patch.setitem(SECRETS, "SLACK_TOKEN", DEFAULT_TOKEN)
@@ -117,7 +119,7 @@ async def workspace(
     async with AsyncExitStack() as stack:
         slack.own_url = await stack.enter_async_context(serving(create_app(slack)))
         running = await stack.enter_async_context(
-            house(server, folder, change=in_slack(slack.own_url, unknown, by_socket))
+            house(server, folder, change=in_slack(slack.own_url, unknown, by_socket, **policy))
         )
         if not by_socket:
             slack.interactivity_url = f"{running.gateway_url}/hooks/slack/chat"
