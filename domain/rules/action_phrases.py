@@ -123,7 +123,7 @@ _CHANNELS: Mapping[Channel, Words] = {
 
 def action_phrase(action: Action, wording: Wording) -> str:
     """Return an action as a clause: `the order is put on hold: “look at it”`."""
-    return _PHRASES[type(action)](action, wording)
+    return PHRASES[type(action)](action, wording)
 
 
 def _plain(action: Any, wording: Wording) -> str:
@@ -171,7 +171,7 @@ def _tags(action: AddTags, wording: Wording) -> str:
     return wording.said(_WORDS["tag" if len(action.tags) == 1 else "tags"], tags=tags)
 
 
-_PHRASES: Mapping[type[Any], Callable[[Any, Wording], str]] = {
+PHRASES: Mapping[type[Any], Callable[[Any, Wording], str]] = {
     RequireApproval: _approval,
     Hold: _plain,
     Release: _plain,

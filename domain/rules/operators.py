@@ -58,8 +58,8 @@ class ValueRefused(ValueError):
 Test = Callable[[Any], bool]
 """Answers for a fact whose value is known."""
 
-_NO_VALUE = frozenset({Operator.IS_TRUE, Operator.IS_FALSE, Operator.IS_KNOWN, Operator.IS_UNKNOWN})
-_LISTS = frozenset(
+NO_VALUE = frozenset({Operator.IS_TRUE, Operator.IS_FALSE, Operator.IS_KNOWN, Operator.IS_UNKNOWN})
+LISTS = frozenset(
     {
         Operator.ONE_OF,
         Operator.NONE_OF,
@@ -158,11 +158,11 @@ def read_value(kind: Kind, operator: Operator, value: Value) -> Any:
     if operator not in OPERATORS[kind]:
         allowed = ", ".join(OPERATORS[kind])
         raise ValueRefused(f"{operator.value} does not suit {kind.value}; there are {allowed}")
-    if operator in _NO_VALUE:
+    if operator in NO_VALUE:
         if value is not None:
             raise ValueRefused(f"{operator.value} takes no value")
         return None
-    if operator in _LISTS:
+    if operator in LISTS:
         return _read_list(kind, operator, value)
     if not isinstance(value, str):
         raise ValueRefused(f"{operator.value} takes one value")

@@ -1,6 +1,5 @@
 """Rule sets to begin with: copied, adapted, tried with `waybill rules test` and published."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +17,13 @@ class Recipe(NamedTuple):
     path: Path
 
 
-def recipes() -> Iterator[Recipe]:
-    """Yield the recipes, those that everybody needs first."""
+def recipes() -> tuple[Recipe, ...]:
+    """Return the recipes, those that everybody needs first."""
     names = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
-    for name in (*TEMPLATES, *(name for name in names if name not in TEMPLATES)):
-        path = _FOLDER / f"{name}.yaml"
-        purpose = path.read_text("utf-8").partition("\n")[0]
-        yield Recipe(name, purpose.removeprefix("#").strip(), path)
+    return tuple(_recipe(name) for name in (*TEMPLATES, *(name for name in names if name not in TEMPLATES)))
+
+
+def _recipe(name: str) -> Recipe:
+    path = _FOLDER / f"{name}.yaml"
+    purpose = path.read_text("utf-8").partition("\n")[0]
+    return Recipe(name, purpose.removeprefix("#").strip(), path)

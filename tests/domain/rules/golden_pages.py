@@ -81,7 +81,7 @@ _TREES: tuple[dict[str, Any], ...] = (
     {"fact": "total", "is": "more_than", "value": "150000 JPY"},
     {"fact": "total", "is": "more_than", "value": "0.125 EUR"},
 )
-_ACTIONS: tuple[dict[str, Any], ...] = (
+ACTIONS: tuple[dict[str, Any], ...] = (
     {"do": "require_approval"},
     {"do": "require_approval", "policy": "board"},
     {"do": "hold", "reason": "Look at it."},
@@ -102,7 +102,7 @@ _ACTIONS: tuple[dict[str, Any], ...] = (
     {"do": "tag", "tags": ["gift", "heavy", "island"]},
     {"do": "call_hook", "hook": "score_buyer"},
 )
-_WHOLE: tuple[dict[str, Any], ...] = (
+FRAMES: tuple[dict[str, Any], ...] = (
     {"if": _PAID, "stop": "yes"},
     {"if": _PAID, "pairs": ["main", "iberia"], "connections": ["shop"]},
     {"if": {"none": [{"any_line": _LINE}]}, "valid_from": "2026-12-01T00:00+01:00"},
@@ -160,11 +160,11 @@ def _trees() -> Iterator[str]:
 def _rules() -> Iterator[str]:
     for trigger in Trigger:
         after = {"after": "4h"} if trigger in DEADLINES else {}
-        yield from _rule(trigger.value, {"when": trigger.value, "then": [_ACTIONS[12]], **after})
-    for action in _ACTIONS:
+        yield from _rule(trigger.value, {"when": trigger.value, "then": [ACTIONS[12]], **after})
+    for action in ACTIONS:
         when = min(triggers_for(action["do"]))
         yield from _rule(str(action), {"when": when.value, "after": "1d", "then": [action]})
-    for changed in _WHOLE:
+    for changed in FRAMES:
         yield from _rule(str(changed), changed)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.notices import LANGUAGES
-from domain.rules.action_phrases import _PHRASES
+from domain.rules.action_phrases import PHRASES
 from domain.rules.comparison_phrases import COMPARISONS
 from domain.rules.fact_words import FACT_WORDS, FLAG_NEGATIONS, LINE_FACT_WORDS
 from domain.rules.facts import FACTS, LINE_FACTS
@@ -35,7 +35,7 @@ def test_every_fact_has_words_and_every_flag_its_contrary() -> None:
 
 def test_every_trigger_action_and_kind_has_words() -> None:
     assert set(TRIGGERS) == set(Trigger)
-    assert set(_PHRASES) == set(ACTIONS.values())
+    assert set(PHRASES) == set(ACTIONS.values())
     assert set(COMPARISONS) == set(Kind) - {Kind.TAGS}
 
 
