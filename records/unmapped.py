@@ -64,16 +64,3 @@ class UnmappedValues:
             query = query.where(col(UnmappedValueRow.pair) == pair)
         rows = await self._database.read(lambda session: session.scalars(query).all())
         return tuple(UnmappedValue.model_validate(row.model_dump()) for row in rows)
-
-    async def forget(self, pair: str, value_table: str, values: Collection[str]) -> None:
-        """Forget values that a table has by now."""
-
-        def forget(session: Session) -> None:
-            for value in values:
-                row = session.get(
-                    UnmappedValueRow, {"pair": pair, "value_table": value_table, "value": value[:100]}
-                )
-                if row is not None:
-                    session.delete(row)
-
-        await self._database.write(forget)

@@ -41,12 +41,3 @@ async def test_orders_at_the_same_moment_all_count(database: Database) -> None:
 
     (found,) = await values.all()
     assert found.count == 20
-
-
-async def test_what_is_mapped_by_now_is_forgotten(database: Database) -> None:
-    values = UnmappedValues(database)
-    await values.note("main", [("carriers", "9"), ("carriers", "8")], "shop:1", NOON)
-
-    await values.forget("main", "carriers", ["9", "7"])
-
-    assert [each.value for each in await values.all()] == ["8"]
