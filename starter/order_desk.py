@@ -51,9 +51,9 @@ class OrderDesk:
         """Return a desk at which the same command counts once, however often it is given with this key."""
         return OrderDesk(self._client, self._task_queue, key)
 
-    async def decide(self, connection: str, order_id: str, decision: Decision, once: str = "") -> OrderView:
-        """Take a decision on an approval. What has the same `once` is one, with one answer."""
-        return await self._ask(connection, order_id, "decide", decision, once)
+    async def decide(self, connection: str, order_id: str, decision: Decision) -> OrderView:
+        """Take a decision on an approval."""
+        return await self._ask(connection, order_id, "decide", decision)
 
     async def correct(self, connection: str, order_id: str, correction: Correction) -> OrderView:
         """Correct the order's data."""
@@ -115,12 +115,11 @@ class OrderDesk:
         order_id: str,
         what: str,
         argument: BaseModel,
-        once: str = "",
         *,
         start: OrderStart | None = None,
     ) -> OrderView:
         """Ask something of the order; with a `start`, of one whose life is over too."""
-        same = once or self._update_id(what, argument)
+        same = self._update_id(what, argument)
         for attempt in range(_ATTEMPTS):
             try:
                 if start:
