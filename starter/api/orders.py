@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.life import OrderView
 from domain.model import Frozen, Strict
+from domain.rules.decisions import RuleDecision
 from domain.stages import Stage
 from records.order_pages import OrderFilter, Place, PlaceRefused
 from starter.api.access import Reader
@@ -59,6 +60,7 @@ class Explanation(Frozen):
 
     order: OrderShown
     deeds: tuple[DeedShown, ...]
+    decisions: tuple[RuleDecision, ...] = Field(description="What rules decided, with what they saw.")
 
 
 @router.get("/orders", responses=refusals(404))
@@ -86,7 +88,8 @@ async def show_order(_: Reader, view: KnownOrder) -> OrderShown:
 @router.get("/orders/{connection}/{order_id}/why", responses=refusals(404))
 async def explain_order(_: Reader, view: KnownOrder, given: Given) -> Explanation:
     """Say why an order is where it is, and who did what."""
-    return Explanation(order=OrderShown.of(view), deeds=await _deeds(view, given))
+    decisions = await given.waybill.decisions.of(view.connection, view.store_order_id)
+    return Explanation(order=OrderShown.of(view), deeds=await _deeds(view, given), decisions=decisions)
 
 
 async def _deeds(view: OrderView, given: Given) -> tuple[DeedShown, ...]:
