@@ -9,6 +9,7 @@ from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
 from tests.replay.approval_lives import approval_voided, approved_by_levels
+from tests.replay.hooked_lives import hooked
 from tests.replay.later_lives import (
     completed,
     exchanging,
@@ -132,6 +133,6 @@ SCENARIOS: dict[str, Scenario] = {
         *(completed, returned, returning, paid_late, undone, fed),
         *(exchanging, reopened, shown_late),
         *(approved_by_levels, approval_voided),
-        *(ruled, ruled_out),
+        *(ruled, ruled_out, hooked),
     )
 }
