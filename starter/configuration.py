@@ -61,6 +61,9 @@ class GatewaySettings(Strict):
     most_waiting: int = Field(
         default=20_000, ge=1, description="Waiting inbox rows beyond which 503 is said."
     )
+    most_wrong_tokens: int = Field(
+        default=20, ge=1, description="Wrong API tokens of one address within a minute; more are told 429."
+    )
 
 
 class ReconcilerSettings(Strict):

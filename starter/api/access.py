@@ -21,7 +21,6 @@ from starter.gateway.problems import Refusal
 
 DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 1024 * 1024
-_MOST_WRONG = 20
 _WINDOW_SECONDS = 60
 _MOST_REMEMBERED = 1000
 Key = TypeVar("Key", str, bytes)
@@ -52,7 +51,7 @@ class WrongTokens:
     Tokens that were good before are still looked at: many users may share the address of a proxy.
     """
 
-    def __init__(self, most: int = _MOST_WRONG) -> None:
+    def __init__(self, most: int = 20) -> None:
         self._most = most
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
         self._good: OrderedDict[bytes, None] = OrderedDict()

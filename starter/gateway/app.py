@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from temporalio.client import Client
 
 from records.approvals import ApprovalRequests
 from records.database import Database, DatabaseGone
+from starter.api.access import WrongTokens
 from starter.api.app import create_api
 from starter.api.services import Services
 from starter.composition import Waybill, intake_of
@@ -99,7 +101,7 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
             Route("/approvals/{token}", decisions.show, methods=["GET"]),
             Route("/approvals/{token}", decisions.decide, methods=["POST"]),
             Route("/hooks/slack/{connection}", slack.receive, methods=["POST"]),
-            Mount("/api/v1", create_api(Services.of(waybill, client, published_of(waybill)))),
+            Mount("/api/v1", _api(waybill, client)),
         ],
         exception_handlers={
             Refusal: on_refusal,
@@ -108,6 +110,11 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
         },
         lifespan=background,
     )
+
+
+def _api(waybill: Waybill, client: Client) -> FastAPI:
+    wrong = WrongTokens(waybill.configuration.gateway.most_wrong_tokens)
+    return create_api(Services.of(waybill, client, published_of(waybill)), wrong)
 
 
 def _system_routes(waybill: Waybill, client: Client, draining: Draining) -> list[Route]:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,16 @@ async def settled(running: House) -> None:
     await running.until(place(running, wrong), Stage.HELD)
 
 
+def patient(raw: dict[str, Any]) -> None:
+    """Let schemathesis try as many wrong tokens as it likes."""
+    raw["gateway"] = {"most_wrong_tokens": 10_000}
+
+
 @pytest.mark.timeout(180)
 async def test_every_address_does_what_the_description_says(
     temporal_server: TemporalServer, tmp_path: Path
 ) -> None:
-    async with house(temporal_server, tmp_path) as running:
+    async with house(temporal_server, tmp_path, change=patient) as running:
         await settled(running)
         new = NewToken(name="tester", role=Role.ADMIN, person="dora", created_by="ada")
         secret = await Tokens(running.waybill.database).create(new, datetime.now(UTC))
