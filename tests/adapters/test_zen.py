@@ -303,6 +303,15 @@ def test_every_cell_is_tried_before_a_table_is_published(
     assert said in engine.faults(table({"c": "'nowhere'", "a": "1"} | row, returns="number"))
 
 
+def test_a_table_that_is_wrong_everywhere_is_refused_with_its_first_faults(engine: Engine) -> None:
+    rows = [{"c": "> 5", "a": "'x'"}] * 300
+
+    said = engine.faults(table(*rows)).split(" | ")
+
+    assert len(said) == 20
+    assert said[19].startswith("row 20, column Country: ")
+
+
 def test_an_unknown_fact_in_a_table_is_not_taken_for_a_row_that_does_not_fit(engine: Engine) -> None:
     answer = engine.evaluate(TABLE, country="DE", total=_money(None), guest=False)
 
