@@ -10,10 +10,10 @@ from starter.ending import run
 from starter.stack.house import SERVER_SEARCH_ATTRIBUTES
 from starter.temporal_server import dev_server
 from tests.house import house
-from tests.replay import approval_lives, later_lives
+from tests.replay import approval_lives, later_lives, store_lives
 from tests.replay.scenarios import SCENARIOS
 
-OPTIONS = {**later_lives.OPTIONS, **approval_lives.OPTIONS}
+OPTIONS = {**later_lives.OPTIONS, **approval_lives.OPTIONS, **store_lives.OPTIONS}
 HISTORIES = Path(__file__).parent / "histories"
 
 

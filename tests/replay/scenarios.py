@@ -22,6 +22,7 @@ from tests.replay.later_lives import (
     undone,
 )
 from tests.replay.ruled_lives import ruled, ruled_out
+from tests.replay.store_lives import kept, refunded, rejected_unsold
 from tests.workflows.placing import CABINET, place
 
 Scenario = Callable[[House], Awaitable[str]]
@@ -134,5 +135,6 @@ SCENARIOS: dict[str, Scenario] = {
         *(exchanging, reopened, shown_late),
         *(approved_by_levels, approval_voided),
         *(ruled, ruled_out, hooked),
+        *(refunded, rejected_unsold, kept),
     )
 }
