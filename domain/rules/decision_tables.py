@@ -156,6 +156,9 @@ def _unwanted(content: _Content) -> Iterator[str]:
         yield "choose the hit policy first: one order gets one answer"
     if len(content.outputs) != 1:
         yield "keep one output column: a definition gives one answer"
+    ids = [each.id for each in (*content.inputs, *content.outputs)]
+    if len(set(ids)) < len(ids):
+        yield "two columns have the same id; make one of them anew in GoRules' editor"
     if content.mode not in {"", "single"}:
         yield "choose the execution mode single: the table is asked once for the order"
     if content.takes or content.puts:

@@ -21,7 +21,7 @@ from adapters.expressions import zen as adapter
 from adapters.expressions.zen import ZenExpressions
 from domain.errors import BadConfiguration, ExpertFailed
 from domain.rules.case import Case
-from domain.rules.experts import ExpertAnswer, ExpertDefinition, facts_for
+from domain.rules.experts import ExpertAnswer, ExpertDefinition, Returns, facts_for, sample_facts
 from starter.files import read_text
 from tests.domain.graphs import expression, graph, table
 from tests.domain.specimens import NOON, line, order
@@ -177,6 +177,59 @@ def test_a_failure_over_known_facts_is_told_and_not_taken_for_unknown(engine: En
 )
 def test_what_does_not_run_on_sample_facts_is_refused(engine: Engine, body: str, said: str) -> None:
     assert said in engine.faults(expression(body))
+
+
+TOKENS = st.sampled_from(
+    [
+        *(
+            "total.amount",
+            "pieces",
+            "country",
+            "lines",
+            "tags",
+            "guest",
+            "#.sku",
+            "#.quantity",
+            "'FR'",
+            "1",
+            "0.5",
+        ),
+        *(
+            "null",
+            "true",
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "==",
+            ">",
+            "<",
+            "and",
+            "or",
+            "not",
+            "in",
+        ),
+        *("??", "?", ":", "sum(", "map(", "some(", "filter(", "len(", "number(", "string(", "round("),
+        *("\\", '"', "'", ";", "{", "}"),
+    ]
+)
+
+
+@given(st.lists(TOKENS, min_size=1, max_size=12).map(" ".join), st.sampled_from(Returns))
+def test_what_is_not_refused_runs_on_sample_facts_and_gives_what_was_announced(
+    engine: Engine, body: str, returns: Returns
+) -> None:
+    definition = expression(body, returns)
+
+    if not engine.faults(definition):
+        answer = engine.evaluate(definition, **sample_facts())
+        assert answer.value is None or (returns is not Returns.NUMBER) or Decimal(answer.value).is_finite()
 
 
 async def test_an_evaluation_that_takes_too_long_is_ended_and_the_next_one_works() -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.facts import Credit, CustomerMatch, Facts, ItemStock, MatchOutcome
 from domain.money import Money
@@ -143,6 +145,7 @@ def _node(kind: str) -> dict[str, Any]:
             "one output column",
         ),
         (graph(content={"outputs": [{"id": "a", "defaultValue": "1"}]}), "default value"),
+        (graph(content={"inputs": [{"id": "a", "field": "country"}]}), "two columns have the same id"),
         (graph({"a": 5}), "row 1, a: write the cell as text"),  # type: ignore[dict-item]
         (graph({"c": "'FR'"}), "row 1: give an answer (null where there is none)"),
         (graph({"t": "some([1..100000000], # == $)", "a": "1"}), "row 1, column Total: write limits as two"),
@@ -159,6 +162,31 @@ def test_a_graph_that_is_more_than_one_table_is_refused_with_its_place(whole: An
     )
 
     assert said in _said(definition)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_judged_as_an_expression(body: str) -> None:
+    assert all(sentence for _, sentence in expression(body or "1").faults())
+
+
+@given(st.sampled_from(["nodes", "edges", "content", "rules", "inputs", "outputs"]), JSON)
+def test_any_json_in_place_of_a_part_is_judged_as_a_table(part: str, value: Any) -> None:
+    whole = graph({"a": "'x'"})
+    place = whole if part in {"nodes", "edges"} else whole["nodes"][1]
+    place = place["content"] if part in {"rules", "inputs", "outputs"} else place
+    place[part] = value
+    body = json.dumps(whole)
+
+    definition = ExpertDefinition(name="asked", kind=ExpertKind.TABLE, returns=Returns.TEXT, body=body)
+
+    assert all(sentence for _, sentence in definition.faults())
 
 
 def test_a_schema_of_the_input_is_refused() -> None:
