@@ -13,6 +13,7 @@ from domain.life import Hold, OrderView
 from domain.stages import FINAL, IN_ERP, Stage
 from domain.texts import plain
 from records.database import Database, table_of
+from records.order_pages import OrderFilter, matching
 from records.rule_decisions import add_decisions
 from records.tables import ApprovalRow, AuditRow, EndedLifeRow, HoldRow, OrderRow
 
@@ -152,18 +153,8 @@ class Orders:
         limit: int = 50,
     ) -> tuple[OrderView, ...]:
         """Return orders, the latest change first."""
-        query = (
-            select(OrderRow)
-            .order_by(col(OrderRow.updated_at).desc(), col(OrderRow.order_id).desc())
-            .limit(limit)
-        )
-        if stage:
-            query = query.where(col(OrderRow.stage) == stage.value)
-        if connection:
-            query = query.where(or_(col(OrderRow.connection) == connection, col(OrderRow.erp) == connection))
-        if needs_person is not None:
-            query = query.where(col(OrderRow.needs_person).is_(needs_person))
-        return await self._views(query)
+        wanted = OrderFilter(stage=stage, connection=connection, needs_person=needs_person)
+        return await self._views(matching(wanted).limit(limit))
 
     async def waiting_for(self, connection: str, limit: int = 1000) -> tuple[tuple[str, str], ...]:
         """Return (store, order id) of the orders parked because a connection is in trouble, oldest first."""

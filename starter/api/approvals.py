@@ -42,9 +42,7 @@ async def list_approvals(
 ) -> tuple[Waiting, ...]:
     """List the orders that wait for a decision, those asked for first in front."""
     found = [
-        Waiting(
-            order=OrderSummary.of(view), approval=ApprovalShown.model_validate(view.approval.model_dump())
-        )
+        Waiting(order=OrderSummary.of(view), approval=ApprovalShown.of(view.approval))
         for view in await given.approvals.open_ones()
         if view.approval
     ]

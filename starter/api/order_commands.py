@@ -1,6 +1,8 @@
 """Commands to orders: what the order desk does on the command line, with the same refusals."""
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
 from pydantic import Field, StrictBool
 
 from domain.corrections import MOST_FIELDS, Correction
@@ -13,9 +15,13 @@ from starter.api.inputs import Amount, Because, Key, KnownOrder
 from starter.api.problems import refusals
 from starter.api.services import Given, Services
 from starter.api.shown import OrderShown
-from starter.order_desk import OrderDesk, next_reference
+from starter.order_desk import OrderDesk
 
 router = APIRouter(tags=["orders"], responses=refusals(404, 409))
+
+
+_REFERENCE = r"^[A-Za-z0-9_.-]{1,20}$"
+ReturnName = Annotated[str, Path(pattern=_REFERENCE, description="The return's name: R1.")]
 
 
 class Corrections(Because):
@@ -47,10 +53,8 @@ class ReplacementPieces(Strict):
 class ReturnWanted(Because):
     """What comes back, what is given back or sent instead; amounts are in the order's currency, with tax."""
 
-    reference: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z0-9_.-]{1,20}$",
-        description="The return's own name, by which it counts once; none: R1, R2 and so on.",
+    reference: str = Field(
+        pattern=_REFERENCE, description="The return's own name: asked for again, it is the same return."
     )
     lines: tuple[ReturnedPieces, ...] = Field(default=(), max_length=1000)
     amount: Amount | None = Field(default=None, description="Money given back without pieces.")
@@ -62,6 +66,14 @@ class ReturnWanted(Because):
     at_once: StrictBool | None = Field(
         default=None, description="Order them now, or once the goods are back; none: as the pair says."
     )
+
+
+News = Literal["arrived", "continue", "give-up"]
+_NEWS: dict[News, str] = {
+    "arrived": "goods_arrived",
+    "continue": "continue_return",
+    "give-up": "give_up",
+}
 
 
 def desk_for(caller: Caller, key: str | None, given: Services) -> OrderDesk:
@@ -124,11 +136,17 @@ async def ask_return(
     caller: Operator, view: KnownOrder, wanted: ReturnWanted, given: Given, key: Key = None
 ) -> OrderShown:
     """Register a return: pieces, an amount, shipping, or all of them."""
-    facts = wanted.model_dump(exclude_none=True)
-    default = {
-        "reference": next_reference(view.returns),
-        "goods": Goods.COMING if wanted.lines else Goods.NONE,
-    }
-    asked = ReturnAsked.model_validate({**default, **facts, "by": caller.name})
+    default = {"goods": Goods.COMING if wanted.lines else Goods.NONE, "by": caller.name}
+    asked = ReturnAsked.model_validate({**default, **wanted.model_dump(exclude_none=True)})
     desk = desk_for(caller, key, given)
     return OrderShown.of(await desk.ask_return(view.connection, view.store_order_id, asked))
+
+
+@router.post("/orders/{connection}/{order_id}/returns/{reference}/{news}", status_code=204)
+async def tell_return(
+    caller: Operator, view: KnownOrder, reference: ReturnName, news: News, because: Because, given: Given
+) -> Response:
+    """Tell an open return that its goods are here, or to take its step again, or that nothing comes of it."""
+    order = (view.connection, view.store_order_id)
+    await given.orders.tell_return(*order, reference, _NEWS[news], _asked(caller, because))
+    return Response(status_code=204)

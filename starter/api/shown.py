@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from domain.approvals.requests import Standing
+from domain.approvals.requests import ApprovalRequest, Standing, Vote
 from domain.checks import CheckResult
 from domain.errors import Problem
 from domain.fulfilment import Delivery, Paper
@@ -72,18 +72,29 @@ class HoldShown(Frozen):
 
 
 class ApprovalShown(Frozen):
-    """A question to the approvers. `number` and `revision` are what a decision names."""
+    """A question to the approvers of one level. `number` and `revision` are what a decision names."""
 
     number: int
     revision: str
     total: Money
     role: str
     because: str
+    policy: str = Field(description="The rules' approval policy; empty: that of the pair.")
+    level: int
+    levels: int
+    quorum: int = Field(description="How many persons must approve.")
     asked: tuple[str, ...]
+    stands_in: dict[str, tuple[str, ...]] = Field(description="In whose place deputies were asked.")
     asked_at: datetime
+    votes: tuple[Vote, ...]
     standing: Standing
     decided_by: str
     reason: str
+
+    @classmethod
+    def of(cls, request: ApprovalRequest) -> "ApprovalShown":
+        """Return what is shown of a request; what proves an approver is not."""
+        return cls.model_validate(request.model_dump())
 
 
 class OrderShown(OrderSummary):
@@ -95,6 +106,7 @@ class OrderShown(OrderSummary):
     pricing: str
     hold: HoldShown | None  # type: ignore[assignment]
     approval: ApprovalShown | None
+    granted: tuple[ApprovalShown, ...] = Field(description="Levels approved before it.")
     document: ErpDocument | None
     papers: tuple[Paper, ...]
     returns: tuple[ReturnView, ...]
@@ -103,6 +115,8 @@ class OrderShown(OrderSummary):
     trouble: Problem | None
     waits_for: tuple[str, ...]
     warnings: tuple[str, ...]
+    tags: tuple[str, ...]
+    rules_version: int = Field(description="The version of the rules that it keeps; 0: none.")
 
     @classmethod
     def of(cls, view: OrderView) -> "OrderShown":

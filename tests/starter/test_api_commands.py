@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.returning import ReturnStage
 from domain.roles import Role
 from domain.stages import Stage
 from records.tokens import NewToken, Tokens
@@ -16,6 +17,7 @@ from starter.temporal_server import TemporalServer
 from tests.house import House, house
 from tests.starter.test_api_access import said
 from tests.workflows.placing import CABINET, place
+from tests.workflows.test_returns import RED, sold
 
 
 @dataclass
@@ -142,12 +144,31 @@ async def test_a_command_with_a_key_counts_once_and_is_answered_the_same(desk: D
     assert [row.what for row in audit] == ["corrected", "corrected"]
 
 
+async def test_a_return_is_registered_and_told_what_becomes_of_it(desk: Desk) -> None:
+    await desk.house.watch_erp()
+    order = await sold(desk.house)
+    clerk = await desk.token("clerk", Role.OPERATOR)
+
+    two, others = ({"lines": [{"sku": sku, "quantity": "2"}]} for sku in (RED, "NO-SUCH"))
+    asked = await desk.post(clerk, order.order_id, "returns", {**two, "reference": "R1"})
+    strange = await desk.post(clerk, order.order_id, "returns", {**others, "reference": "R2"})
+    assert asked.status_code == 200, asked.text
+    assert "the order has no line NO-SUCH" in said(strange, 409)
+    await order.until(ReturnStage.WAITING_FOR_GOODS)
+    told = await desk.post(clerk, order.order_id, "returns/R1/give-up", {"reason": "she keeps them"})
+    view = await order.until(ReturnStage.REFUSED)
+
+    assert told.status_code == 204
+    assert view.because == "given up by token clerk: she keeps them"
+
+
 async def test_what_an_order_declines_is_said_in_its_words(desk: Desk) -> None:
     order_id = place_wrong(desk.house)
     clerk = await desk.token("clerk", Role.OPERATOR)
     await desk.house.until(order_id, Stage.HELD)
 
     assert said(await desk.post(clerk, order_id, "release", {}), 409)
+    assert "no open return R9" in said(await desk.post(clerk, order_id, "returns/R9/arrived", {}), 409)
     assert "no order 99" in said(await desk.post(clerk, 99, "hold", {}), 404)
     headers = {"Authorization": f"Bearer {clerk}"}
     tried = await desk.http.post(f"/api/v1/connections/{desk.house.erp}/try", headers=headers)

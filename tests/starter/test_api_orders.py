@@ -192,7 +192,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "hold": {"reason": "the buyer called"},
     "release": {},
     "cancel": {},
-    "returns": {"lines": [{"sku": "WINE", "quantity": "2"}]},
+    "returns": {"reference": "R1", "lines": [{"sku": "WINE", "quantity": "2"}]},
 }
 
 
@@ -212,10 +212,18 @@ async def test_without_temporal_a_connection_cannot_be_tried(gate: ApiGate) -> N
 @pytest.mark.parametrize(
     ("command", "body", "sentence"),
     [
-        ("returns", {"amount": 20.23}, "amount: write an amount as text in quotes, with a point"),
-        ("returns", {"amount": 20}, "amount: write an amount as text in quotes"),
-        ("returns", {"amount": "20,23"}, "amount: write an amount as text in quotes"),
-        ("returns", {"lines": [{"sku": "A", "quantity": 1.5}]}, "lines.0.quantity: write an amount as text"),
+        (
+            "returns",
+            {"reference": "R1", "amount": 20.23},
+            "amount: write an amount as text in quotes, with a point",
+        ),
+        ("returns", {"reference": "R1", "amount": 20}, "amount: write an amount as text in quotes"),
+        ("returns", {"reference": "R1", "amount": "20,23"}, "amount: write an amount as text in quotes"),
+        (
+            "returns",
+            {"reference": "R1", "lines": [{"sku": "A", "quantity": 1.5}]},
+            "lines.0.quantity: write an amount as text",
+        ),
         ("correct", {"fields": {"line.1.net": 1.5}}, "fields.line.1.net: write it as text in quotes"),
         ("correct", {"fields": {}}, "fields: Dictionary should have at least 1 item"),
         ("hold", {"reason": "x", "by": "dora"}, "by: is not known here"),
