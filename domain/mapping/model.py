@@ -5,14 +5,17 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from domain.mapping.transforms import Exact, Step
 from domain.model import Strict
 
 ANY_PAIR = "*"
 MOST_ENTRIES = 500
-Named = Annotated[str, Field(min_length=1, max_length=80)]
+_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
+"""Every scalar of a file is read as text, however an editor sees it."""
+Written = Annotated[str, _SCALAR]
+Named = Annotated[str, Field(min_length=1, max_length=80), _SCALAR]
 
 
 class TableKind(StrEnum):
@@ -31,7 +34,7 @@ class ValueTable(Strict):
     """The store's values, and what the ERP calls them."""
 
     kind: TableKind = Field(default=TableKind.OTHER, description="What it translates.")
-    values: dict[str, str] = Field(description="The store's value to the ERP's.")
+    values: dict[str, Written] = Field(description="The store's value to the ERP's.")
     any_case: bool = Field(default=False, description="Take upper and lower case for the same.")
 
     @cached_property
@@ -64,7 +67,7 @@ class Entry(Strict):
     missing: Missing = Field(
         default=Missing.HOLD, description="What a value does that the table lacks: hold, default, leave_out."
     )
-    default: str = Field(default="", description="Written where there is no value.")
+    default: Written = Field(default="", description="Written where there is no value.")
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ class LinePolicy(Strict):
         default=LineWay.HOLD,
         description="`hold`; `placeholder`: posted as `item`; `text`: a text without amount.",
     )
-    item: str = Field(default="", max_length=50, description="The ERP's article of a `placeholder`.")
+    item: Written = Field(default="", max_length=50, description="The ERP's article of a `placeholder`.")
 
 
 class GiftCards(LinePolicy):

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, field_validator
 
 from domain.mapping.values import WIDE, Kind, Scalar, Shape, Value, as_text, is_empty
 from domain.model import Strict
@@ -17,7 +17,7 @@ from domain.money import exact
 Exact = Annotated[
     Decimal,
     BeforeValidator(exact),
-    Field(json_schema_extra={"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}),
 ]
 """A number written as text, never a binary fraction."""
 _DIRECTIVES = frozenset("YymdHMSjVGu%")
