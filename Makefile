@@ -37,6 +37,7 @@ record: $(DEV) setup
 docs: $(RUN)
 	$(BIN)/python -m docs.configuration_page > docs/configuration.md
 	$(BIN)/python -m docs.sandbox_page > docs/sandboxes.md
+	$(BIN)/python -m domain.mapping.schema > docs/schemas/mapping.schema.json
 
 # The module for the shop, as a zip in var/.
 prestashop-module:
