@@ -165,7 +165,7 @@ class Approving:
                 life.approvers_changed = False
                 await self._asking.ask_who_is_missing(step.policy, step.level, self._spent(step))
             if life.store_changed and not self._over():
-                await self._holding.read_again()
+                await self._holding.read_or_hold()
 
     async def _conclude(self, step: Step) -> bool:
         life, request = self._life, self._request

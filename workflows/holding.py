@@ -37,14 +37,15 @@ class Holding:
             if life.cancel_asked:
                 raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
             if life.store_changed:
-                await self._read_or_hold()
+                await self.read_or_hold()
                 continue
             if life.stop_asked is None:
                 return life.current.revision != before
             stop, life.stop_asked = life.stop_asked, None
             await self.hold("held_by_person", sentence=stop.detail, by=stop.by)
 
-    async def _read_or_hold(self) -> None:
+    async def read_or_hold(self) -> None:
+        """Read the order again; hold it while it cannot be read."""
         try:
             await self.read_again()
         except Stopped as stop:

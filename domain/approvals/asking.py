@@ -75,7 +75,7 @@ def stand_in(name: str, pair: Pair, away: Mapping[str, Away], worth: Worth) -> s
     while True:
         absent = away.get(name)
         usual = people[name].deputy if name in people else ""
-        name = (absent.deputy if absent else "") or usual
+        name = absent.deputy if absent and absent.deputy in people else usual
         if name in seen or name not in people or not covers(people[name], worth):
             return ""
         if name not in away:

@@ -369,3 +369,17 @@ async def test_a_question_that_nothing_asks_for_any_more_is_void(lenient: House)
 
     assert posted.approval is not None
     assert posted.approval.standing is Standing.VOID
+
+
+async def test_an_order_deleted_in_the_store_while_it_waits_is_held(running: House) -> None:
+    order_id = place(running, CABINET)
+    await asks(running, order_id, "dora", "carl")
+    orders = running.shop.state.tables["orders"]
+
+    (row,) = orders.find(id=order_id)
+    orders.remove(row)
+    await running.handle(order_id).signal("store_event", {})
+    held = await running.until(order_id, Stage.HELD)
+
+    assert held.hold is not None
+    assert held.hold.code == "store_refused"
