@@ -1,6 +1,5 @@
 """Following the rules before an order is posted: holds, rejections, other pairs, approvals, choices."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
@@ -8,7 +7,6 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.policy import Pair
     from domain.rules.actions import CreateCustomer
-    from domain.rules.consequences import Consequences
     from domain.rules.triggers import Trigger
     from domain.stages import Stage
     from workflows.acting import Acting
@@ -33,7 +31,7 @@ class Deciding:
     ) -> None:
         self._life, self._holding = life, holding
         self._ruling, self._acting, self._create_customer = ruling, acting, create_customer
-        self._changes: Counter[str] = Counter()
+        self._changes = 0
 
     async def pass_rules(self, trigger: Trigger) -> bool:
         """Judge and obey; return True when the order may go on, False when it is to be checked again.
@@ -57,12 +55,14 @@ class Deciding:
         with_erp = trigger is not Trigger.CAPTURED
         experts = await self._acting.ask_experts(trigger, with_erp=with_erp)
         found = self._ruling.judge(trigger, about, case_of(life, experts, with_erp=with_erp))
-        if await self._hold(found):
+        if await self._held("rules_conflict", found.conflicts, about):
+            return False
+        if await self._held("rule_hold", found.stop, about):
             return False
         if found.reject:
             raise LifeEnds(Stage.REJECTED, found.reject)
         if found.route and found.route != before.name:
-            self._route(found.route)
+            await self._route(found.route)
             return False
         ruled = life.ruled
         ruled.tags = tuple(dict.fromkeys((*ruled.tags, *found.tags)))
@@ -79,26 +79,30 @@ class Deciding:
         life = self._life
         if life.pair == before:
             return True
-        self._changes[life.current.revision] += 1
-        if self._changes[life.current.revision] > _MOST_CHANGES:
-            sentence = "the rules choose something else each time the order is checked with their choice"
+        await self._count_change("the rules choose something else each time the order is checked so")
+        return False
+
+    async def _count_change(self, sentence: str) -> None:
+        """Hold an order that its rules send around in a circle."""
+        self._changes += 1
+        if self._changes > _MOST_CHANGES:
+            self._changes = 0
             await self._holding.hold("rules_conflict", sentence=sentence)
-            self._changes.clear()
-        return False
 
-    async def _hold(self, found: Consequences) -> bool:
-        """Hold the order where rules say so, or contradict each other; a released hold is not made again."""
-        overruled = self._life.overruled
-        if found.conflicts and "rules_conflict" not in overruled:
-            await self._holding.hold("rules_conflict", sentence="; ".join(found.conflicts))
-            return True
-        if found.stop and "rule_hold" not in overruled:
-            await self._holding.hold("rule_hold", sentence="; ".join(found.stop))
-            return True
-        return False
+    async def _held(self, code: str, sentences: list[str], revision: str) -> bool:
+        """Hold the order for what a person did not let pass already; return whether it was held."""
+        ruled = self._life.ruled
+        names = {text: f"{revision}:{text}" for text in sentences}
+        new = [text for text, name in names.items() if name not in ruled.released]
+        if not new:
+            return False
+        if await self._holding.hold(code, sentence="; ".join(new)):
+            ruled.released = (*ruled.released, *(names[text] for text in new))
+        return True
 
-    def _route(self, pair: str) -> None:
+    async def _route(self, pair: str) -> None:
         life = self._life
         life.note("waybill", "routed", f"to the pair {pair}, by a rule", workflow.now())
         life.ruled.routed_to, life.store_changed = pair, True
         life.ruled.begin_anew()
+        await self._count_change("the rules route the order from one pair to the next and back")

@@ -34,6 +34,9 @@ class Ruled(BaseModel):
     hooked: dict[str, HookAnswer] = Field(
         default_factory=dict, description="What hooks answered, by the keys of their calls."
     )
+    released: tuple[str, ...] = Field(
+        default=(), description="What people let pass, by revision and sentence: it holds no second time."
+    )
     judged: dict[Trigger, str] = Field(
         default_factory=dict, description="What a trigger's last decision was."
     )

@@ -1,9 +1,13 @@
 """Rules on living orders: what they hold, reject, ask for, choose and tell; an order keeps its version."""
 
-from domain.life import Asked
+from pathlib import Path
+from typing import Any
+
+from domain.life import Asked, OrderView
 from domain.rules.triggers import Trigger
 from domain.stages import Stage
-from tests.house import House, eventually
+from starter.temporal_server import TemporalServer
+from tests.house import House, eventually, house
 from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
 
@@ -45,6 +49,28 @@ async def test_a_rule_holds_an_order_until_it_is_released(running: House) -> Non
     await running.update(order_id, "release", Asked(by="olga"))
     await running.until(order_id, Stage.POSTED)
     assert len(running.orders_in_erp(order_id)) == 1
+
+
+async def test_releasing_one_hold_lets_no_other_pass(running: House) -> None:
+    await publish(
+        running,
+        rule("first", "captured", {"do": "hold", "reason": "look at it"}),
+        rule("second", "validated", {"do": "hold", "reason": "look at its credit"}),
+    )
+    order_id = place(running)
+    first = await running.until(order_id, Stage.HELD)
+    assert first.hold is not None
+    assert first.hold.sentence == "look at it"
+    await running.update(order_id, "release", Asked(by="olga"))
+
+    def is_next(view: OrderView) -> bool:
+        return view.hold is not None and view.hold.number != first.hold.number  # type: ignore[union-attr]
+
+    second = await running.until(order_id, Stage.HELD, where=is_next)
+    assert second.hold is not None
+    assert second.hold.sentence == "look at its credit"
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
 
 
 async def test_continuing_a_hold_of_a_rule_judges_by_the_rules_of_today(running: House) -> None:
@@ -130,6 +156,28 @@ async def test_a_rule_chooses_document_and_tags(running: House) -> None:
     assert view.tags == ("quote",)
     assert view.document is not None
     assert view.document.kind.value == "quotation"
+
+
+async def test_rules_that_choose_in_a_circle_hold_the_order(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    def ignoring_stock(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["stock"] = "ignore"
+
+    there, here = {"fact": "in_stock", "is": "is_true"}, {"fact": "in_stock", "is": "is_false"}
+    async with house(temporal_server, tmp_path, change=ignoring_stock) as running:
+        await publish(
+            running,
+            rule("there", "validated", {"do": "choose", "warehouse": "02"}, **{"if": there}),
+            rule("here", "validated", {"do": "choose", "warehouse": "01"}, **{"if": here}),
+        )
+        order_id = place(running)
+
+        view = await running.until(order_id, Stage.HELD)
+
+        assert view.hold is not None
+        assert view.hold.code == "rules_conflict"
+        assert "each time" in view.hold.sentence
 
 
 async def test_a_new_customer_is_created_before_the_approval(running: House) -> None:
