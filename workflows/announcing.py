@@ -32,9 +32,10 @@ class Announcing:
             await workflow.wait_condition(self._has_news)
             self._tell()
 
-    def take_as_told(self) -> None:
-        """Take what there is to tell by now as told: the order's life was over once before."""
-        self._life.announced = (*self._life.announced, *(name for name, _, _ in self._news()))
+    def take_as_told(self, *events: NoticeEvent) -> None:
+        """Take what there is to tell by now as told, all of it or of these events."""
+        news = (name for name, event, _ in self._news() if not events or event in events)
+        self._life.announced = (*self._life.announced, *news)
 
     async def finish(self) -> None:
         """Tell what the order's end brought, and wait until all of it goes on without us."""

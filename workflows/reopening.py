@@ -9,6 +9,8 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import late_changes
+    from domain.notices import NoticeEvent
+    from domain.order import StoreState
     from domain.returning import ReturnAsked, ReturnRefused
     from domain.stages import FINAL, Stage
     from workflows.aftercare import Aftercare
@@ -40,10 +42,12 @@ class Reopening:
 
     @property
     def something_came(self) -> bool:
-        """Whether something came in the moment in which a completed order ended."""
+        """Whether something came in the moment in which the order ended: nobody would tell it again."""
         life = self._life
-        came = life.store_changed or life.erp_changed or life.refunds_told or bool(life.returns_wanted)
-        return life.stage is Stage.COMPLETED and came
+        if life.document is None or life.stage is Stage.REJECTED:
+            return False
+        told = life.store_changed or life.refunds_told or bool(life.returns_wanted)
+        return life.erp_changed or (told and life.stage is Stage.COMPLETED)
 
     def check(self, asked: ReturnAsked) -> None:
         """Raise `ReturnRefused` when the order takes no such return: a completed one does."""
@@ -86,6 +90,10 @@ class Reopening:
                 await self._steps.record()
                 return False
         life.erp_changed = life.erp_changed or self._erp_accepted
+        if life.current.state is StoreState.DELIVERED and life.delivered_at is None:
+            # It arrived while nobody looked: that begins no new return window, and is told nobody now.
+            life.delivered_at = life.shipped_at
+            self._announcing.take_as_told(NoticeEvent.DELIVERED)
         life.open_again(why, workflow.now())
         await self._steps.record()
         return True

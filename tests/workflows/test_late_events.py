@@ -24,6 +24,8 @@ from tests.house import House, eventually, house
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import RED, bottles
 
+DELIVERED = 5
+"""The shop's status."""
 BY_OLGA = Asked(by="olga", reason="as agreed")
 
 
@@ -34,7 +36,7 @@ async def short(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterato
     def choose(raw: dict[str, Any]) -> None:
         pair = raw["pairs"]["main"]
         pair.update(return_window="1s", status_when_shipped="4", publish_stock=True, documents=["invoice"])
-        raw["notices"] = [{"event": ["shipped", "invoiced", "credited"], "audience": "customer"}]
+        raw["notices"] = [{"event": ["shipped", "delivered", "invoiced", "credited"], "audience": "customer"}]
 
     async with house(temporal_server, tmp_path, change=choose, printing=True) as running:
         await running.watch_erp()
@@ -57,6 +59,15 @@ class Over:
         name = order_workflow_id(self.running.store, str(self.order_id))
         found = self.running.client.list_workflows(f"WorkflowId = '{name}'")
         return len([each async for each in found])
+
+    async def runs_are(self, count: int) -> None:
+        """Wait until the order's workflow was begun so often, and is over."""
+
+        async def look() -> bool | None:
+            return await self.runs() >= count or None
+
+        await eventually(look)
+        await self.closed()
 
     async def closed(self) -> OrderView:
         """Wait until the order's latest run is over, and return what is recorded."""
@@ -211,6 +222,22 @@ async def test_an_event_that_changes_nothing_leaves_the_order_completed(short: H
     assert became == InboxState.STARTED.value
     assert (view.stage, view.since) == (Stage.COMPLETED, order.ended.since)
     assert order.written() == before
+
+
+async def test_an_arrival_that_nobody_saw_is_not_told_late(short: House) -> None:
+    order = await over(short)
+    mails = order.written()[2]
+
+    short.shop.set_state(order.order_id, DELIVERED)
+    await order.runs_are(2)
+    asked = ReturnAsked(reference="R1", amount=Decimal(5), goods=Goods.NONE, by="olga")
+    await short.update(order.order_id, "ask_return", asked)
+    await order.returned("R1", *ENDED)
+    done = await order.closed()
+    told = await short.mailbox.arrived(mails + 1)
+
+    assert done.stage is Stage.COMPLETED
+    assert ["avoir" in mail.subject for mail in told[mails:]] == [True]
 
 
 async def test_a_late_change_in_the_shop_holds_the_order(short: House) -> None:
