@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from domain.approvals.requests import Channel, Decision, Verdict
+from domain.approvals.words import progress
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from domain.rules.decisions import RuleDecision
@@ -98,6 +99,8 @@ def why(wanted: Wanted, as_json: Json = False) -> None:
         request = view.approval
         who = f" by {request.decided_by}" if request.decided_by else f"; asked are {', '.join(request.asked)}"
         out.print(f"It needed an approval because {request.because}: {request.standing}{who}.", markup=False)
+        for title, text in progress(request, view.granted, {}):
+            out.print(f"  {title}: {text}", markup=False)
     if view.pricing:
         out.print(f"Its prices went to the ERP as: {view.pricing}.", markup=False)
     explain(view)

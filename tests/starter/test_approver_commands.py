@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.approvals.requests import ApprovalRequest, Channel, Due, Reminder, Standing, Verdict, Vote
+from domain.life import OrderView
+from domain.money import Money
+from domain.stages import Stage
+from records.database import Database
+from records.orders import Orders
 from tests.starter.terminal import Terminal
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 LATER = (datetime.now(UTC) + timedelta(days=5)).date().isoformat()
 
@@ -52,3 +60,48 @@ def test_an_absence_that_makes_no_sense_is_refused(
     assert refused.exit_code == 2
     assert says in refused.stderr
     assert "until" not in terminal.run("approvers", "list").stdout
+
+
+def _request(level: int, standing: Standing, *votes: Vote) -> ApprovalRequest:
+    return ApprovalRequest(
+        number=level,
+        revision="r",
+        total=Money.parse("7200.00 EUR"),
+        role="director" if level == 1 else "board",
+        because="the total 7200.00 EUR is above 5000 EUR",
+        asked=("dora",),
+        asked_at=NOW,
+        standing=standing,
+        level=level,
+        levels=2,
+        votes=votes,
+        stands_in={"dan": ("bea",)},
+        timetable=(Due(what=Reminder.EXPIRE, at=NOW + timedelta(days=3)),),
+    )
+
+
+def test_an_order_shows_level_votes_who_is_needed_and_what_time_will_do(terminal: Terminal) -> None:
+    vote = Vote(approver="dora", verdict=Verdict.APPROVE, at=NOW, channel=Channel.CLI, stands_in_for="carl")
+    view = OrderView(
+        version=1,
+        connection="shop",
+        store_order_id="1042",
+        number="XKB",
+        stage=Stage.AWAITING_APPROVAL,
+        since=NOW,
+        approval=_request(2, Standing.OPEN),
+        granted=(_request(1, Standing.APPROVED, vote),),
+    )
+
+    async def kept(database: Database) -> None:
+        await Orders(database).record(view, NOW)
+
+    terminal.fill(kept)
+
+    for command in ("show", "why"):
+        said = " ".join(terminal.run("order", command, "XKB").stdout.split())
+        assert "2 of 2: board" in said
+        assert "dora approved for carl (level 1)" in said
+        assert "1 person of 1" in said
+        assert "dan for bea" in said
+        assert "2026-11-24 12:00 UTC the order goes on hold" in said
