@@ -86,6 +86,7 @@ async def test_an_order_that_never_came_is_declined_and_not_left_open(
         (Declined("already approved"), Code.DECLINED, "Declined: already approved"),
     ],
 )
+@pytest.mark.usefixtures("terminal")
 async def test_the_command_line_tells_silence_from_a_refusal(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
