@@ -38,6 +38,8 @@ docs: $(RUN)
 	$(BIN)/python -m docs.configuration_page > docs/configuration.md
 	$(BIN)/python -m docs.sandbox_page > docs/sandboxes.md
 	$(BIN)/python -m domain.mapping.schema > docs/schemas/mapping.schema.json
+	$(BIN)/python -m docs.rules_page > docs/rules.md
+	$(BIN)/python -m domain.rules.schema > docs/schemas/rules.schema.json
 
 # The module for the shop, as a zip in var/.
 prestashop-module:

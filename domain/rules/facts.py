@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.facts import MatchOutcome
+from domain.fulfilment import Delivery
 from domain.money import Money
+from domain.policy import DocumentKind
+from domain.posting import ErpState
+from domain.reasons import REASONS, Group
 from domain.rules.case import Case, age
 from domain.rules.operators import Kind
+from domain.stages import Stage
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -172,15 +178,24 @@ _ERP = (
     Fact("findings", Kind.TAGS, lambda case: case.findings if case.facts else None, from_erp=True),
 )
 
+
+def _codes(kind: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(each.value.casefold() for each in kind)
+
+
 _LIFE = (
     Fact("age", Kind.AGE, lambda case: age(case.begun_at, case.now)),
-    Fact("stage", Kind.TEXT, lambda case: _known(case.stage), beside=True),
+    Fact("stage", Kind.TEXT, lambda case: _known(case.stage), _codes(Stage), beside=True),
     Fact("stage_age", Kind.AGE, lambda case: age(case.since, case.now), beside=True),
-    Fact("hold_reason", Kind.TEXT, lambda case: _known(case.hold_code), beside=True),
-    Fact("hold_group", Kind.TEXT, lambda case: _known(case.hold_group), beside=True),
-    Fact("document_kind", Kind.TEXT, lambda case: _known(case.document_kind), beside=True),
-    Fact("document_state", Kind.TEXT, lambda case: _known(case.document_state), beside=True),
-    Fact("delivery", Kind.TEXT, lambda case: _known(case.delivery), beside=True),
+    Fact("hold_reason", Kind.TEXT, lambda case: _known(case.hold_code), tuple(REASONS), beside=True),
+    Fact("hold_group", Kind.TEXT, lambda case: _known(case.hold_group), _codes(Group), beside=True),
+    Fact(
+        "document_kind", Kind.TEXT, lambda case: _known(case.document_kind), _codes(DocumentKind), beside=True
+    ),
+    Fact(
+        "document_state", Kind.TEXT, lambda case: _known(case.document_state), _codes(ErpState), beside=True
+    ),
+    Fact("delivery", Kind.TEXT, lambda case: _known(case.delivery), _codes(Delivery), beside=True),
     Fact("return_amount", Kind.MONEY, lambda case: case.return_amount, beside=True),
     Fact("return_pieces", Kind.NUMBER, lambda case: case.return_pieces, beside=True),
 )

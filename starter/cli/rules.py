@@ -12,12 +12,14 @@ from domain.rules.model import RuleSet
 from domain.rules.sentences import rule_sentence
 from starter.cli.decisions import Experts, show_outcomes
 from starter.cli.output import out, say_json, table
+from starter.cli.recipes import recipes
 from starter.cli.sets import File, Json, add_set_commands, settled, written_set
 from starter.composition import Waybill
 from starter.rule_desk import RuleDesk, differences
 
 app = typer.Typer(help="Read, change, try and publish rules.", no_args_is_help=True)
 add_set_commands(app, RULES)
+app.command()(recipes)
 
 Language = Annotated[str, typer.Option(help="en, es or fr.")]
 
