@@ -13,7 +13,10 @@ from tests.replay.scenarios import SCENARIOS
 from worker import WORKFLOWS
 
 HISTORIES = Path(__file__).parent / "histories"
-FILES = sorted(HISTORIES.glob("*.json"))
+RECORDED = sorted(HISTORIES.glob("*.json"))
+BEFORE = sorted((HISTORIES / "before").glob("*.json"))
+"""Lives of orders that began with older code: nothing records them anew, their branches stay covered."""
+FILES = [*RECORDED, *BEFORE]
 
 
 def read(file: Path) -> WorkflowHistory:
@@ -23,7 +26,7 @@ def read(file: Path) -> WorkflowHistory:
 
 
 def test_every_scenario_is_recorded() -> None:
-    assert [file.stem for file in FILES] == sorted(SCENARIOS)
+    assert [file.stem for file in RECORDED] == sorted(SCENARIOS)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
