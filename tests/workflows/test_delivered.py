@@ -12,6 +12,7 @@ from domain.stages import Stage
 from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
+from tests.workflows.driving import live
 from tests.workflows.test_cancelling import is_coming_back
 from tests.workflows.test_following import has_papers, posted, shop_shows, until_shop_shows
 
@@ -65,7 +66,7 @@ async def test_a_part_that_the_shop_calls_delivered_waits_for_the_rest(watched: 
     await watched.until(order_id, Stage.PICKING, where=has_papers(1))
 
     watched.shop.set_state(order_id, int(DELIVERED))
-    part = await watched.until(order_id, Stage.PICKING, where=lambda view: view.store_mark.endswith("/5"))
+    part = await live(watched, order_id, lambda view: view.store_mark.endswith("/5"))
     watched.company.staff.deliver(entry)
     await watched.until(order_id, Stage.DELIVERED)
 
