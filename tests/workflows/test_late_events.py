@@ -36,6 +36,8 @@ async def short(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterato
     def choose(raw: dict[str, Any]) -> None:
         pair = raw["pairs"]["main"]
         pair.update(return_window="1s", status_when_shipped="4", publish_stock=True, documents=["invoice"])
+        pair["register_payments"] = True
+        raw["connections"][pair["erp"]]["bank_account"] = "_SYS00000000001"
         raw["notices"] = [{"event": ["shipped", "delivered", "invoiced", "credited"], "audience": "customer"}]
 
     async with house(temporal_server, tmp_path, change=choose, printing=True) as running:
@@ -95,8 +97,8 @@ class Over:
         return len(self.running.orders_in_erp(self.order_id)), len(statuses), mails
 
 
-async def over(running: House) -> Over:
-    order_id, entry = await posted(running)
+async def over(running: House, **facts: Any) -> Over:
+    order_id, entry = await posted(running, **facts)
     delivery = running.company.staff.deliver(entry)["DocEntry"]
     invoice = running.company.staff.invoice_delivery(delivery)["DocEntry"]
     ended = await running.until(order_id, Stage.COMPLETED, where=lambda view: len(view.documents) == 1)
@@ -251,6 +253,24 @@ async def test_a_late_change_in_the_shop_holds_the_order(short: House) -> None:
     assert held.hold is not None
     assert held.hold.code == "changed_after_posting"
     assert held.needs_person
+
+
+async def test_a_late_payment_is_entered_once(short: House) -> None:
+    order = await over(short, module="ps_cashondelivery")
+
+    short.shop.pay(order.order_id)
+
+    async def entered() -> list[str] | None:
+        deeds = await short.waybill.orders.audit(short.store, str(order.order_id))
+        return [deed.what for deed in deeds if deed.what == "entered the payment"] or None
+
+    deeds = await eventually(entered)
+    await short.until(order.order_id, Stage.COMPLETED)
+    await come_in(short, order.order_id, "order.paid", "said-once-more")
+    await order.closed()
+
+    assert await entered() == deeds
+    assert len(short.company.ledger.of("payment")) == 1
 
 
 async def test_a_return_that_the_buyer_asks_for_late_is_shown_to_the_order_desk(short: House) -> None:
