@@ -14,7 +14,7 @@ from temporalio import activity
 
 from adapters.hooks import InstalledHook, InstalledHooks
 from domain.errors import HookFailed, HookRefuses, Passing
-from domain.hooks import CONTRACTS, EarlyAnswer, HookAnswer, HookCall, HookGiven, LateAnswer
+from domain.hooks import CONTRACTS, EarlyAnswer, HookAnswer, HookCall, HookGiven, LateAnswer, PostingAnswer
 
 LONGEST = timedelta(seconds=30)
 """What a hook may take; shorter than the step's own time-out (`workflows.policies.HOOK`)."""
@@ -141,9 +141,11 @@ def _judged(hook: InstalledHook, call: HookCall, answer: object) -> HookAnswer:
         )
     if answer.hold:
         raise HookRefuses(_by(hook, answer.hold))
-    early = answer if isinstance(answer, EarlyAnswer) else EarlyAnswer()
+    reject = answer.reject if isinstance(answer, EarlyAnswer) else ""
     return HookAnswer(
-        tags=answer.tags, fields=early.fields, reject=_by(hook, early.reject) if early.reject else ""
+        tags=answer.tags,
+        fields=answer.fields if isinstance(answer, PostingAnswer) else {},
+        reject=_by(hook, reject) if reject else "",
     )
 
 

@@ -15,7 +15,6 @@ belongs into a sentence.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
@@ -24,12 +23,12 @@ from pydantic import Field, field_validator
 from domain.errors import HookRefuses
 from domain.facts import CustomerMatch
 from domain.fulfilment import Paper
+from domain.hook_points import HookPoint
 from domain.mapping.document import chosen_value
 from domain.model import Frozen, Strict
 from domain.order import Order
 from domain.posting import ErpDocument
 from domain.returning import ReturnView
-from domain.rules.triggers import DEADLINES, Trigger
 from domain.stages import Stage
 from domain.texts import Plain
 
@@ -42,35 +41,11 @@ __all__ = [
     "OrderCaptured",
     "OrderChecked",
     "OrderFollowed",
+    "PostingAnswer",
 ]
 
 GROUP = "waybill.hooks"
 """The group of entry points. The entry's name is the hook's."""
-
-
-class HookPoint(StrEnum):
-    """Where in an order's life a hook is called; each but `overdue` is the rules' trigger of that name."""
-
-    CAPTURED = "captured"
-    VALIDATED = "validated"
-    HELD = "held"
-    POSTED = "posted"
-    IN_DOUBT = "in_doubt"
-    PICKED = "picked"
-    SHIPPED = "shipped"
-    INVOICED = "invoiced"
-    DELIVERED = "delivered"
-    RETURN_REQUESTED = "return_requested"
-    PAYMENT_RECEIVED = "payment_received"
-    STOCK_BELOW_MINIMUM = "stock_below_minimum"
-    OVERDUE = "overdue"
-
-
-def point_of(trigger: Trigger) -> HookPoint | None:
-    """Return the point of a rule's trigger: all deadlines are `overdue`; None for what concerns no order."""
-    if trigger in DEADLINES:
-        return HookPoint.OVERDUE
-    return None if trigger is Trigger.CONNECTION_DOWN else HookPoint(trigger.value)
 
 
 class HookGiven(Frozen):
@@ -93,7 +68,7 @@ class OrderCaptured(HookGiven):
 
 
 class OrderChecked(HookGiven):
-    """All checks passed and nothing is posted. Point: validated.
+    """All checks passed and nothing is posted. Points: validated, before_posting.
 
     `customer` is who the buyer is in the ERP, `warnings` what the checks found and let pass.
     """
@@ -127,15 +102,13 @@ class LateAnswer(Strict):
     hold: Sentence = ""
 
 
-class EarlyAnswer(LateAnswer):
-    """What a hook may answer before posting.
+class PostingAnswer(LateAnswer):
+    """What a hook may answer right before posting, when the order is approved.
 
-    `fields` are fields of the ERP's document by their targets in mappings (`comment`, `U_Gift`); a sentence
-    in `reject` ends the order.
+    `fields` are fields of the ERP's document by their targets in mappings (`comment`, `U_Gift`).
     """
 
     fields: dict[str, _Content] = Field(default_factory=dict, max_length=50)
-    reject: Sentence = ""
 
     @field_validator("fields")
     @classmethod
@@ -143,6 +116,12 @@ class EarlyAnswer(LateAnswer):
         for target, text in fields.items():
             chosen_value(target, text)
         return fields
+
+
+class EarlyAnswer(PostingAnswer):
+    """What a hook may answer at captured and validated; a sentence in `reject` ends the order."""
+
+    reject: Sentence = ""
 
 
 class Contract(NamedTuple):
@@ -155,6 +134,7 @@ class Contract(NamedTuple):
 _BEFORE_POSTING = {
     HookPoint.CAPTURED: Contract(OrderCaptured, EarlyAnswer),
     HookPoint.VALIDATED: Contract(OrderChecked, EarlyAnswer),
+    HookPoint.BEFORE_POSTING: Contract(OrderChecked, PostingAnswer),
 }
 CONTRACTS: Mapping[HookPoint, Contract] = MappingProxyType(
     {point: _BEFORE_POSTING.get(point, Contract(OrderFollowed, LateAnswer)) for point in HookPoint}

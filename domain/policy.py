@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.approvals.calendar import BusinessCalendar
 from domain.approvals.policies import ApprovalPolicy, Approver
 from domain.durations import Duration
+from domain.hook_points import PairHook
 from domain.model import Frozen
 from domain.order import Address
 
@@ -176,6 +177,9 @@ class Pair(Frozen):
         description="Order what is sent instead of returned goods at once, not once they are back.",
     )
     promises: Promises = Field(default=Promises(), description="See below.")
+    hooks: tuple[PairHook, ...] = Field(
+        default=(), description="Functions called for every order, as `{ point = …, hook = … }`."
+    )
     settle: Duration = Field(
         default=timedelta(seconds=60),
         gt=timedelta(0),

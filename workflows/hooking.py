@@ -6,7 +6,8 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.failures import problem_of
     from activities.hooks import Hooks
-    from domain.hooks import HookAnswer, HookCall, HookPoint, point_of
+    from domain.hook_points import HookPoint, point_of
+    from domain.hooks import HookAnswer, HookCall
     from domain.rules.consequences import Chosen
     from domain.rules.triggers import Trigger
     from domain.stages import FINAL, Stage
@@ -42,6 +43,31 @@ class Hooking:
             self._take(trigger, await self._asked(hook, point, about))
         except Stopped as stop:
             self._hold_beside(hook, stop)
+
+    async def before_posting(self) -> None:
+        """Call the pair's hooks for an approved order; raises `Stopped` as `call` does."""
+        life = self._life
+        about = f"{life.current.revision}:{life.posting_revision}"
+        for each in life.pair.hooks:
+            if each.point is HookPoint.BEFORE_POSTING and not life.overruled & _CODES:
+                answer = await self._asked(each.hook, each.point, about)
+                self._take(Trigger.VALIDATED, answer)
+
+    async def completed(self) -> bool:
+        """Call the pair's hooks for an order whose life is over; return whether there were any.
+
+        What they complain of is a warning.
+        """
+        life = self._life
+        hooks = (
+            [each for each in life.pair.hooks if each.point is HookPoint.COMPLETED] if life.captured else []
+        )
+        for each in hooks:
+            try:
+                await self._asked(each.hook, each.point, life.document.entry if life.document else "")
+            except Stopped as stop:
+                self._hold_beside(each.hook, stop)
+        return bool(hooks)
 
     async def _asked(self, hook: str, point: HookPoint, about: str) -> HookAnswer:
         call = self._call(hook, point, about)

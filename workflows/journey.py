@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.approving import Approving
     from workflows.deciding import Deciding
     from workflows.holding import Holding
+    from workflows.hooking import Hooking
     from workflows.life import OrderLife
     from workflows.policies import (
         DENIED_PAUSES,
@@ -40,6 +41,7 @@ class Journey:
         self._life, self._steps, self._holding = life, steps, holding
         self._deciding = Deciding(life, holding, ruling, acting, self._customer_code)
         self._approving = Approving(life, steps, holding)
+        self._hooking = Hooking(life)
 
     async def capture(self) -> None:
         """Read the order; wait while the store is still placing it."""
@@ -141,6 +143,7 @@ class Journey:
         while True:
             try:
                 if life.attempt is None:
+                    await self._hooking.before_posting()
                     life.attempt = await self._new_attempt()
                 document = await self._post()
             except Stopped as stop:

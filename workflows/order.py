@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.announcing import Announcing
     from workflows.grants import Grants
     from workflows.holding import Holding
+    from workflows.hooking import Hooking
     from workflows.journey import Journey
     from workflows.life import OrderLife
     from workflows.noticing import NOTICE_WARNINGS, Noticing
@@ -54,6 +55,7 @@ class OrderWorkflow:
         acting = Acting(self._life, self._steps, ruling, noticing, self._aftercare.restocking)
         self._reacting = Reacting(self._life, self._steps, ruling, acting)
         self._journey = Journey(self._life, self._steps, holding, ruling, acting)
+        self._hooking = Hooking(self._life)
         self._reopening = Reopening(self._life, self._steps, holding, self._aftercare, self._announcing)
 
     @workflow.run
@@ -110,6 +112,8 @@ class OrderWorkflow:
         life.move(end.stage, workflow.now(), end.because)
         await self._steps.record()
         await self._aftercare.finish()
+        if end.stage is Stage.COMPLETED and await self._hooking.completed():
+            await self._steps.record()
 
     @workflow.query(description="The order as it is now")
     def view(self) -> OrderView:

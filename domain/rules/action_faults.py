@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from domain.faults import Fault
-from domain.hooks import point_of
+from domain.hook_points import point_of
+from domain.mapping.document import chosen_value
+from domain.mapping.targets import HEADER, kinds_of
 from domain.notices import Audience, Channel
 from domain.rules.actions import (
     Action,
@@ -12,6 +14,7 @@ from domain.rules.actions import (
     Notify,
     RequireApproval,
     Route,
+    SetField,
     notice_rule,
     subject_of,
     triggers_for,
@@ -56,6 +59,10 @@ class ActionFaults:
                     "Name document, warehouse, series, price_list or payment_terms, or leave the action out."
                 )
                 yield "do", "choose names nothing to choose", fix
+            case Choose():
+                yield from self._names(rule, action)
+            case SetField():
+                yield from _field(action)
             case Notify():
                 yield from self._notify(rule, action)
             case Route():
@@ -83,6 +90,17 @@ class ActionFaults:
                 yield "policy", sentence, nearest(action.policy, {*self._rule_set.policies, *pair.policies})
                 return
 
+    def _names(self, rule: Rule, action: Choose) -> Wrong:
+        """Names that the ERP's connection maps; a number stands for itself."""
+        for pair, _ in self._installation.scope(rule):
+            for field, known in self._installation.names.get(pair, {}).items():
+                name = getattr(action, field)
+                if name and name not in known and not name.removeprefix("-").isdecimal():
+                    what = field.replace("_", " ")
+                    fix = nearest(name, known) if known else "Map it in the ERP's connection in waybill.toml."
+                    yield field, f"the ERP of the pair {pair} has no {what} {shortened(name)}", fix
+                    return
+
     def _notify(self, rule: Rule, action: Notify) -> Wrong:
         for key, sentence in notice_rule(action).faults():
             yield key, sentence, f"{sentence[:1].upper()}{sentence[1:]}."
@@ -103,6 +121,10 @@ class ActionFaults:
         target = pairs.get(action.pair)
         if target is None:
             yield "pair", f"there is no pair {shortened(action.pair)}", nearest(action.pair, pairs)
+            return
+        if not target.by_rule:
+            fix = f"Write by_rule = true in [pairs.{action.pair}], or name another pair."
+            yield "pair", f"the pair {action.pair} takes no orders by rule", fix
             return
         scope = dict(self._installation.scope(rule))
         if scope and set(scope) == {action.pair}:
@@ -127,6 +149,17 @@ class ActionFaults:
             if both <= done:
                 sentence = f"the rule asks for {' and '.join(sorted(both))} at once"
                 yield self._places.fault(parts, sentence, "Keep one of the two.")
+
+
+def _field(action: SetField) -> Wrong:
+    try:
+        chosen_value(action.target, action.value)
+    except ValueError as problem:
+        if kinds_of(action.target, HEADER):
+            yield "value", str(problem), "Write a value that the field takes."
+        else:
+            sentence = f"the ERP's document has no field {shortened(action.target)}"
+            yield "target", sentence, nearest(action.target, HEADER, "Write U_… or one of: {}.")
 
 
 def _over(action: Notify, known: set[str]) -> Wrong:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from domain.approvals.policies import Approver
-from domain.hooks import HookPoint
+from domain.hook_points import HookPoint
 from domain.model import Frozen
 from domain.notices import Channel
 from domain.policy import Pair
@@ -21,6 +21,10 @@ class Installation(Frozen):
     )
     hooks: dict[str, frozenset[HookPoint]] = Field(
         default_factory=dict, description="The hooks that are installed, with the points each fits."
+    )
+    names: dict[str, dict[str, frozenset[str]]] = Field(
+        default_factory=dict,
+        description="By pair and field of `choose`: what the ERP's connection maps to its numbers.",
     )
 
     @property

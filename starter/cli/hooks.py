@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from activities.published_rules import RULES
 from adapters.hooks import InstalledHooks
 from adapters.ports import Finding
-from domain.errors import WaybillError
+from domain.errors import HookFailed, WaybillError
 from domain.rules.actions import CallHook
 from domain.rules.model import RuleSet
 from starter.cli.codes import Code
@@ -46,9 +46,11 @@ async def _installed() -> tuple[tuple[str, Finding], ...]:
 
 
 async def code_tested(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
-    """Tell whether the installed hooks can be called, and whether the rules in force need what is not there."""
+    """Tell whether hooks can be called, and whether pairs and the rules in force need what is not there."""
     for name, finding in waybill.hooks.findings():
         yield f"hook {name}", finding
+    for problem in _unfit_pair_hooks(waybill):
+        yield problem
     try:
         published = await waybill.published.current(RULES)
         rules = RuleSet.model_validate(published.body) if published else RuleSet()
@@ -64,6 +66,16 @@ async def code_tested(waybill: Waybill) -> AsyncIterator[tuple[str, Finding]]:
     if rules.experts:
         for finding in await waybill.experts.test():
             yield "expert rules", finding
+
+
+def _unfit_pair_hooks(waybill: Waybill) -> Iterator[tuple[str, Finding]]:
+    for pair in waybill.configuration.pairs.values():
+        for each in pair.hooks:
+            try:
+                waybill.hooks.hook(each.hook, each.point)
+            except HookFailed as failed:
+                what = f"pairs.{pair.name}.hooks: {failed.problem.sentence}"
+                yield f"hook {each.hook}", Finding(what=what, ok=False, fix=failed.problem.remedy)
 
 
 def _missing_hooks(rules: RuleSet, installed: InstalledHooks) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from domain.hooks import *
 
 def early(given: OrderCaptured) -> EarlyAnswer | None: ...
 async def checked(given: OrderChecked) -> EarlyAnswer: ...
+def posting(given: OrderChecked) -> PostingAnswer: ...
 def late(given: OrderFollowed) -> LateAnswer | None: ...
 def watching(given: HookGiven) -> LateAnswer | None: ...
 def refusing(given: "OrderCaptured") -> None: ...
@@ -39,7 +40,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     return laid
 
 
-AFTER = tuple(point for point in HookPoint if point not in {HookPoint.CAPTURED, HookPoint.VALIDATED})
+BEFORE = (HookPoint.CAPTURED, HookPoint.VALIDATED, HookPoint.BEFORE_POSTING)
+AFTER = tuple(point for point in HookPoint if point not in BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,7 @@ AFTER = tuple(point for point in HookPoint if point not in {HookPoint.CAPTURED, 
     [
         ("early", (HookPoint.CAPTURED,)),
         ("checked", (HookPoint.VALIDATED,)),
+        ("posting", (HookPoint.VALIDATED, HookPoint.BEFORE_POSTING)),
         ("late", AFTER),
         ("watching", tuple(HookPoint)),
         ("refusing", (HookPoint.CAPTURED,)),

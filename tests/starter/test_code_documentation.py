@@ -8,6 +8,7 @@ import pytest
 
 from activities.hooks import ATTEMPTS, LONGEST, MOST_THREADS
 from adapters.expressions import zen
+from domain.hook_points import PAIR_POINTS
 from domain.hooks import CONTRACTS, HookPoint
 from domain.rules.experts import LONGEST_EXPRESSION, LONGEST_TABLE
 from domain.rules.faults import checked
@@ -89,4 +90,6 @@ def test_the_page_of_hooks_names_every_point() -> None:
 
     named = [trigger for trigger in Trigger if trigger not in DEADLINES | {Trigger.CONNECTION_DOWN}]
     assert [trigger for trigger in named if f"`{trigger.value}`" not in shown] == []
-    assert [each for each in CONTRACTS.values() if f"`{each.given.__name__}`" not in shown] == []
+    assert [point for point in PAIR_POINTS if f"`{point.value}`" not in shown] == []
+    names = {each.__name__ for contract in CONTRACTS.values() for each in contract}
+    assert [name for name in names if f"`{name}`" not in shown] == []

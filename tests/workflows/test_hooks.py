@@ -9,7 +9,7 @@ import pytest
 
 from domain.corrections import Correction
 from domain.errors import Refused
-from domain.hooks import EarlyAnswer, HookRefuses, LateAnswer
+from domain.hooks import EarlyAnswer, HookRefuses, LateAnswer, PostingAnswer
 from domain.life import Asked
 from domain.posting import ErpDocument, SalesDocument
 from domain.stages import Stage
@@ -17,7 +17,7 @@ from starter.temporal_server import TemporalServer
 from tests.hook_packages import put
 from tests.house import House, house
 from tests.workflows.driving import Create, around_create
-from tests.workflows.placing import place
+from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
 
 SOURCE = """
@@ -37,9 +37,10 @@ def _answer(hook, given, otherwise=None):
 
 def at_capture(given: OrderCaptured) -> EarlyAnswer | None: return _answer("at_capture", given)
 def when_checked(given: OrderChecked) -> EarlyAnswer | None: return _answer("when_checked", given)
+def for_posting(given: OrderChecked) -> PostingAnswer | None: return _answer("for_posting", given)
 def afterwards(given: OrderFollowed) -> LateAnswer | None: return _answer("afterwards", given)
 """
-HOOKS = ("at_capture", "when_checked", "afterwards")
+HOOKS = ("at_capture", "when_checked", "for_posting", "afterwards")
 
 
 def call(hook: str, when: str) -> dict[str, Any]:
@@ -48,14 +49,37 @@ def call(hook: str, when: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def hooked(
-    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[tuple[House, Any]]:
-    """A house with three hooks, and the module they are in."""
-    module = put(tmp_path / "hooks", SOURCE, {name: name for name in HOOKS})
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of an installed package with hooks."""
+    name = put(tmp_path / "hooks", SOURCE, {hook: hook for hook in HOOKS})
     monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
+    return __import__(name)
+
+
+@pytest.fixture
+async def hooked(
+    temporal_server: TemporalServer, tmp_path: Path, module: Any
+) -> AsyncIterator[tuple[House, Any]]:
+    """A house with hooks that rules may call."""
     async with house(temporal_server, tmp_path) as running:
-        yield running, __import__(module)
+        yield running, module
+
+
+@pytest.fixture
+async def paired(
+    temporal_server: TemporalServer, tmp_path: Path, module: Any
+) -> AsyncIterator[tuple[House, Any]]:
+    """A house whose pair calls hooks without a rule."""
+
+    def change(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["return_window"] = "1s"
+        raw["pairs"]["main"]["hooks"] = [
+            {"point": "before_posting", "hook": "for_posting"},
+            {"point": "completed", "hook": "afterwards"},
+        ]
+
+    async with house(temporal_server, tmp_path, change=change) as running:
+        yield running, module
 
 
 def called(module: Any, hook: str) -> list[str]:
@@ -261,3 +285,57 @@ async def test_after_posting_a_hook_holds_the_order_too(hooked: tuple[House, Any
     assert view.hold.by == "hook afterwards"
     assert "the hook afterwards says: the gate is closed" in view.hold.sentence
     assert len(running.orders_in_erp(order_id)) == 1
+
+
+async def test_before_posting_a_pairs_hook_is_called_once_the_order_is_approved(
+    paired: tuple[House, Any],
+) -> None:
+    running, module = paired
+    module.answers["for_posting"] = PostingAnswer(fields={"reference": "RESERVED-7"}, tags=("reserved",))
+    order_id = place(running, CABINET)
+    waiting = await running.until(
+        order_id, Stage.AWAITING_APPROVAL, where=lambda view: view.approval is not None
+    )
+    assert module.calls == []
+
+    await running.update(order_id, "decide", running.decision(waiting))
+    view = await running.until(order_id, Stage.POSTED)
+
+    assert running.orders_in_erp(order_id)[0]["NumAtCard"] == "RESERVED-7"
+    assert view.tags == ("reserved",)
+    assert called(module, "for_posting") == [
+        f"{running.store}:{order_id}:main:before_posting:{view.revision}:1:for_posting"
+    ]
+
+
+async def test_before_posting_a_pairs_hook_may_hold_the_order(paired: tuple[House, Any]) -> None:
+    running, module = paired
+    module.answers["for_posting"] = HookRefuses("no number is left")
+
+    order_id = place(running)
+    view = await running.until(order_id, Stage.HELD)
+    assert view.hold is not None
+    assert view.hold.sentence == "the hook for_posting says: no number is left"
+    assert running.orders_in_erp(order_id) == []
+
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.POSTED)
+
+
+async def test_a_completed_order_calls_its_pairs_hook_and_takes_its_complaint_as_a_warning(
+    paired: tuple[House, Any],
+) -> None:
+    running, module = paired
+    module.answers["afterwards"] = LateAnswer(hold="the archive is full")
+    await running.watch_erp()
+    order_id = place(running)
+    posted = await running.until(order_id, Stage.POSTED)
+    assert posted.document is not None
+
+    running.company.staff.deliver(int(posted.document.entry))
+    view = await running.until(order_id, Stage.COMPLETED, where=lambda view: bool(view.warnings))
+
+    assert "the hook afterwards says: the archive is full" in view.warnings[-1]
+    assert called(module, "afterwards") == [
+        f"{running.store}:{order_id}:main:completed:{posted.document.entry}:afterwards"
+    ]
