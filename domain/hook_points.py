@@ -1,9 +1,9 @@
 """Where in an order's life hooks are called, and the hooks that a pair has called without any rule."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.model import Frozen
 from domain.rules.triggers import DEADLINES, Trigger
@@ -44,10 +44,17 @@ def point_of(trigger: Trigger) -> HookPoint | None:
     return None if trigger is Trigger.CONNECTION_DOWN else HookPoint(trigger.value)
 
 
+def _of_pair(point: HookPoint) -> HookPoint:
+    if point not in PAIR_POINTS:
+        names = " or ".join(sorted(PAIR_POINTS))
+        raise ValueError(f"write {names}; at {point.value} a rule calls the hook (do: call_hook)")
+    return point
+
+
 class PairHook(Frozen):
     """A hook that is called for every order of a pair, without a rule."""
 
-    point: Literal[HookPoint.BEFORE_POSTING, HookPoint.COMPLETED] = Field(
+    point: Annotated[HookPoint, AfterValidator(_of_pair)] = Field(
         description="`before_posting` (after all approvals) or `completed`; rules call hooks at all others."
     )
     hook: str = Field(

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.hook_points import PAIR_POINTS, point_of
+from domain.hook_points import PAIR_POINTS, PairHook, point_of
 from domain.hooks import (
     CONTRACTS,
     EarlyAnswer,
@@ -104,3 +104,12 @@ def test_a_rule_that_calls_a_hook_where_it_fits_is_taken() -> None:
     rules = "rules: [{id: one, when: captured, then: [{do: call_hook, hook: score_buyer}]}]"
 
     assert check(rules).faults == ()
+
+
+def test_a_pair_has_hooks_called_only_where_no_rule_can() -> None:
+    assert PairHook(point=HookPoint.COMPLETED, hook="archive").point in PAIR_POINTS
+
+    with pytest.raises(
+        ValidationError, match=r"write before_posting or completed; at posted a rule calls the hook"
+    ):
+        PairHook(point=HookPoint.POSTED, hook="archive")
