@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from domain.rules.case import Case
 from domain.rules.evaluation import Rules
 from domain.rules.faults import checked
 from domain.rules.model import RuleSet
+from starter.cli.app import app
+from starter.cli.codes import Code
 from starter.files import read_file
 from starter.recipes import TEMPLATES, Recipe, recipes
 from tests.domain import specimens
@@ -136,3 +139,15 @@ def test_all_recipes_together_are_one_clean_set() -> None:
     together = {"rules": [rule for content in contents for rule in content["rules"]]}
 
     assert not checked(together, INSTALLATION, NOW).faults
+
+
+def test_the_command_lists_them_and_prints_each_as_the_file_that_it_is() -> None:
+    runner = CliRunner()
+
+    listed = runner.invoke(app, ["rules", "recipes"])
+    printed = runner.invoke(app, ["rules", "recipes", "low_stock"])
+    missing = runner.invoke(app, ["rules", "recipes", "low_stok"])
+
+    assert all(recipe.name in listed.output for recipe in ALL)
+    assert printed.output == ALL[2].path.read_text("utf-8")
+    assert (missing.exit_code, "Is it low_stock?" in missing.stderr) == (Code.NOT_FOUND, True)
