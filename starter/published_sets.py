@@ -10,8 +10,11 @@ from domain.faults import Fault
 from domain.mapping import check as mapping_check
 from domain.rules.faults import checked
 from domain.rules.installation import Installation
-from starter.composition import Waybill
+from starter.composition import ERPS, Waybill
+from starter.configuration import Configuration, settings_of
 from starter.publishing import Findings, Publishing
+
+_NAMED = {"series": "series", "price_list": "price_lists", "payment_terms": "payment_terms"}
 
 
 def published_of(waybill: Waybill) -> dict[str, Publishing]:
@@ -36,7 +39,20 @@ def installation_of(waybill: Waybill) -> Installation:
         pairs=waybill.configuration.pairs,
         channels=waybill.channels.kinds(),
         hooks={name: hook.signature.points for name, hook in waybill.hooks.hooks.items()},
+        names={
+            name: _names(waybill.configuration, pair.erp)
+            for name, pair in waybill.configuration.pairs.items()
+        },
     )
+
+
+def _names(configuration: Configuration, erp: str) -> dict[str, frozenset[str]]:
+    """Return what an ERP's connection maps to its numbers, by the field of the action `choose`."""
+    connection = configuration.connections[erp]
+    settings = settings_of(erp, connection, ERPS[connection.kind].settings)
+    return {
+        field: frozenset(getattr(settings, key)) for field, key in _NAMED.items() if hasattr(settings, key)
+    }
 
 
 async def _check_rules(waybill: Waybill, body: Mapping[str, Any]) -> Findings:

@@ -1,4 +1,4 @@
-"""An installation of two pairs, and rule sets as people write them."""
+"""An installation of three pairs, and rule sets as people write them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,11 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 INSTALLATION = Installation(
     pairs={
         "main": specimens.pair(),
+        "overseas": specimens.pair(name="overseas", erp="sap-fr", by_rule=True),
         "iberia": specimens.pair(name="iberia", store="tienda", erp="sap-es"),
     },
     channels={"chat": Channel.SLACK, "texts": Channel.SMS, "partner": Channel.WEBHOOK},
+    names={"main": {"series": frozenset({"web", "export"}), "price_list": frozenset()}},
     hooks={"score_buyer": frozenset({HookPoint.CAPTURED, HookPoint.VALIDATED})},
 )
 

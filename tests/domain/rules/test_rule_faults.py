@@ -228,6 +228,18 @@ def test_what_is_wrong_with_a_rule(changed: dict[str, Any], place: str, sentence
             "request_restock makes no sense",
             "It can follow stock_below_minimum.",
         ),
+        (
+            {"do": "set_field", "target": "coment", "value": "x"},
+            ".target",
+            "the ERP's document has no",
+            "Write comment.",
+        ),
+        (
+            {"do": "set_field", "target": "deliver_on", "value": "soon"},
+            ".value",
+            "deliver_on takes",
+            "Write a value",
+        ),
         ({"do": "choose"}, ".do", "choose names nothing to choose", "Name document, warehouse"),
         ({"do": "choose", "document": "ordre"}, ".document", "there is no document ordre", "Write order."),
         (
@@ -284,15 +296,35 @@ def test_what_is_wrong_with_an_action(action: dict[str, Any], place: str, senten
     assert found[2].startswith(fix)
 
 
-def test_an_order_is_routed_only_within_its_store() -> None:
-    away = [{"do": "route", "pair": "iberia"}]
+def test_an_order_is_routed_only_within_its_store_to_a_pair_that_rules_choose() -> None:
+    def route(pair: str, **changed: Any) -> tuple[str, str, str]:
+        return _one(when="captured", then=[{"do": "route", "pair": pair}], **changed)
 
-    place, sentence, fix = _one(when="captured", then=away)
+    place, sentence, fix = route("overseas")
     assert place == "rules[one].then[0].pair"
-    assert sentence == "orders of shop cannot go to iberia, which takes those of tienda"
-    assert fix == "Write connections: [tienda] in the rule."
-    assert _one(when="captured", then=away, connections=["tienda"])[1].startswith("these orders are the pair")
-    assert _one(when="captured", then=[{"do": "route", "pair": "x"}])[1] == "there is no pair x"
+    assert sentence == "orders of tienda cannot go to overseas, which takes those of shop"
+    assert fix == "Write connections: [shop] in the rule."
+    assert route("x")[1] == "there is no pair x"
+    assert route("iberia")[1:] == (
+        "the pair iberia takes no orders by rule",
+        "Write by_rule = true in [pairs.iberia], or name another pair.",
+    )
+    assert route("overseas", pairs=["overseas"])[1] == "these orders are the pair overseas's already"
+    away = rule(when="captured", then=[{"do": "route", "pair": "overseas"}], connections=["shop"])
+    assert not faults_of({"rules": [away]}, INSTALLATION, NOW)
+
+
+def test_what_the_erp_maps_by_name_is_named_and_a_number_stands_for_itself() -> None:
+    def choose(**chosen: str) -> tuple[Any, ...]:
+        raw = {"rules": [rule(then=[{"do": "choose", **chosen}])]}
+        return tuple((fault.place, fault.sentence, fault.fix) for fault in faults_of(raw, INSTALLATION, NOW))
+
+    assert choose(series="web", payment_terms="not mapped by this specimen") == ()
+    assert choose(series="7", price_list="-1") == ()
+    place, no_series, fix = choose(series="exprot")[0]
+    assert (place, fix) == ("rules[one].then[0].series", "Write export.")
+    assert no_series == "the ERP of the pair main has no series exprot"
+    assert choose(price_list="dealers")[0][2] == "Map it in the ERP's connection in waybill.toml."
 
 
 @pytest.mark.parametrize(
