@@ -80,7 +80,7 @@ def _add_reading(router: APIRouter, publishing: Publishing) -> None:
         """Show the version in force."""
         current = await sets.current(kind)
         if current is None:
-            raise NotFound(f"no {kind} were published yet", remedy="Save a draft and publish it.")
+            raise NotFound(f"nothing was published of the {kind} yet", remedy="Save a draft and publish it.")
         return current
 
     @router.get("/history", operation_id=f"list_{kind}_history")

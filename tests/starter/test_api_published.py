@@ -27,7 +27,7 @@ async def ask(gate: ApiGate, method: str, path: str, body: Any = None) -> Any:
 
 
 async def test_a_set_goes_from_draft_to_version_and_back(gate: ApiGate) -> None:
-    assert "no mapping were published yet" in said(await gate.ask("GET", "/mapping"), 404)
+    assert "nothing was published of the mapping yet" in said(await gate.ask("GET", "/mapping"), 404)
 
     saved = await ask(gate, "PUT", "/mapping/draft", GOOD)
     assert saved["findings"] == {"faults": [], "warnings": []}
