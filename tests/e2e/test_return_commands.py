@@ -87,3 +87,28 @@ async def test_others_are_sent_instead_and_what_cannot_be_is_shown_to_the_order_
     assert white.code == 0
     number = view["returns"][1]["replacement"]["number"]
     assert f"{number}, open, 23.80 EUR" in shown.out
+
+
+async def test_a_worker_killed_while_it_orders_what_is_sent_instead_orders_it_once(machine: Machine) -> None:
+    order = await invoiced(machine)
+    ask = ("return", "ask", f"shop:{order}", "WINE-RED-75=2", "--at-once", "--instead", "WINE-RED-75=2")
+
+    async with httpx.AsyncClient(base_url=machine.stack.addresses.sap_url) as sap:
+
+        async def ordered() -> list[str]:
+            rows = (await sap.get("/_sandbox/ledger", params={"kind": "order"})).json()
+            return [key for row in rows if (key := row["U_WebOrderId"]) == f"shop:{order}:exchange:R1"]
+
+        hang = {"kind": "hang_after_commit", "path": "$batch", "seconds": 60}
+        (await sap.post("/_sandbox/faults", json=hang)).raise_for_status()
+        asked = await machine.waybill(*ask)
+        async with asyncio.timeout(60):
+            while not await ordered():  # noqa: ASYNC110 - it happens in other processes
+                await asyncio.sleep(0.1)
+        await machine.stack.worker.kill()
+        await machine.stack.start_worker()
+        await until(machine, order, lambda view: stages(view).get("R1") == "waiting_for_goods")
+        once = await ordered()
+
+    assert asked.code == 0
+    assert once == [f"shop:{order}:exchange:R1"]

@@ -168,7 +168,7 @@ async def test_a_lost_answer_sends_nothing_twice(watched: House, fault: str) -> 
     assert (order.made("credit_note"), len(replacements(order))) == (1, 1)
 
 
-async def test_a_worker_that_dies_in_the_middle_sends_nothing_twice(
+async def test_a_return_that_is_set_back_sends_nothing_twice(
     temporal_server: TemporalServer, tmp_path: Path
 ) -> None:
     async with house(temporal_server, tmp_path) as running:

@@ -352,7 +352,7 @@ async def test_an_order_cancelled_here_and_opened_in_the_erp_again_is_shown_and_
     assert len(short.orders_in_erp(order_id)) == 1
 
 
-async def test_a_worker_that_dies_while_an_order_is_looked_at_again_does_nothing_twice(short: House) -> None:
+async def test_a_lost_answer_in_a_second_life_writes_nothing_twice(short: House) -> None:
     order = await over(short)
     asked = ReturnAsked(reference="R1", lines=bottles(2), goods=Goods.BACK, by="olga")
     short.company.faults.arm("reset_after_commit", path="$batch", times=1)
