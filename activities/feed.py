@@ -157,5 +157,8 @@ class Feed:
 
 
 def _unpaid(papers: Iterable[Paper]) -> list[Paper]:
-    """Return the papers without what was paid of them: that is no news of an order that is over."""
-    return [paper.model_copy(update={"open": None}) for paper in papers]
+    """Return the papers without what was paid of them: that is no news of an order that is over.
+
+    Nor are their keys, which what was recorded of old does not have.
+    """
+    return [paper.model_copy(update={"open": None, "key": ""}) for paper in papers]
