@@ -13,6 +13,7 @@ from domain.faults import Fault
 from domain.money import Money
 from domain.policy import Pair
 from domain.rules.actions import subject_of
+from domain.rules.case import Case
 from domain.rules.evaluation import Rules
 from domain.rules.examples import NoExample, Setting, example_case, in_words
 from domain.rules.expert_facts import expert_facts
@@ -36,6 +37,15 @@ class Meeting(NamedTuple):
     second: Rule
     subject: str
     example: str = ""
+    case: Case | None = None
+
+
+class _Example(NamedTuple):
+    words: str
+    case: Case | None = None
+
+
+_UNDECIDED = _Example("")
 
 
 class _Candidate(NamedTuple):
@@ -71,7 +81,7 @@ def meetings(rule_set: RuleSet, installation: Installation) -> Iterator[Meeting]
         scope = [(name, pair) for name, pair in wider if two.rule.applies_to(name, pair.store)]
         found = _meet(one, two, scope, witness) if scope else None
         if found is not None:
-            yield Meeting(one.rule, two.rule, min(shared), found)
+            yield Meeting(one.rule, two.rule, min(shared), found.words, found.case)
 
 
 def contradictions(rule_set: RuleSet, places: Places) -> Iterator[Fault]:
@@ -108,10 +118,12 @@ def _may_be_judged_together(first: Rule, second: Rule) -> bool:
     return not starts or not ends or max(starts) < min(ends)
 
 
-def _meet(one: _Candidate, two: _Candidate, scope: list[tuple[str, Pair]], witness: "_Witness") -> str | None:
-    """Return an example of both matching, an empty text when that is not decided, None when they cannot."""
+def _meet(
+    one: _Candidate, two: _Candidate, scope: list[tuple[str, Pair]], witness: "_Witness"
+) -> _Example | None:
+    """Return an example of both matching, one without words when it is not decided, None if they cannot."""
     if one.terms is None or two.terms is None:
-        return ""
+        return _UNDECIDED
     limits = {
         "pair": frozenset(name.casefold() for name, _ in scope),
         "store": frozenset(pair.store.casefold() for _, pair in scope),
@@ -124,7 +136,7 @@ def _meet(one: _Candidate, two: _Candidate, scope: list[tuple[str, Pair]], witne
     for values in shown[:_MOST_TERMS_SHOWN]:
         if example := witness.of(one.rule, two.rule, scope, values):
             return example
-    return ""
+    return _UNDECIDED
 
 
 class _Witness:
@@ -136,8 +148,8 @@ class _Witness:
 
     def of(
         self, one: Rule, two: Rule, scope: list[tuple[str, Pair]], values: Mapping[Variable, list[Any]]
-    ) -> str:
-        """Return the facts of such an order in words, empty when none was found."""
+    ) -> _Example | None:
+        """Return such an order with its facts in words, None when none was found."""
         starts = [each for each in (one.valid_from, two.valid_from, _SOME_DAY) if each]
         ends = [each for each in (one.valid_until, two.valid_until) if each]
         now = max(starts) if not ends else min(max(starts), min(ends) - timedelta(seconds=1))
@@ -150,17 +162,18 @@ class _Witness:
                 now=now,
             )
             for chosen in islice(_choices(values), _MOST_EXAMPLES):
-                if self._both_match(one, two, chosen, setting):
-                    return in_words(chosen)
-        return ""
+                try:
+                    case = example_case(chosen, setting)
+                except NoExample:
+                    continue
+                pair_of_example = next((each for name, each in scope if name == case.pair), None)
+                if pair_of_example is None or pair_of_example.store != case.order.connection:
+                    continue
+                if self._both_match(one, two, case):
+                    return _Example(in_words(chosen), case)
+        return None
 
-    def _both_match(self, one: Rule, two: Rule, chosen: Mapping[str, Any], setting: Setting) -> bool:
-        try:
-            case = example_case(chosen, setting)
-        except NoExample:
-            return False
-        if not all(rule.applies_to(case.pair, case.order.connection) for rule in (one, two)):
-            return False
+    def _both_match(self, one: Rule, two: Rule, case: Case) -> bool:
         rules = self._rules(case.pair, case.order.connection)
         if one.when in DEADLINES:
             found = [rules.judge(one.when, case, only=rule.id).matched for rule in (one, two)]
@@ -196,7 +209,7 @@ def _is_plain(variables: Iterable[Variable], facts: Mapping[str, Any]) -> bool:
 
 
 def _said(meeting: Meeting) -> tuple[str, str]:
-    first, second, subject, example = meeting
+    first, second, subject, example, _ = meeting
     deed = "decide the order's fate" if subject == "fate" else f"do the same: {_deed(subject)}"
     fix = (
         f"Make their conditions exclude each other, make one rule of them, or write stop: yes in {first.id}."

@@ -77,11 +77,14 @@ def comparisons(draw: st.DrawFn, names: tuple[str, ...] = ORDER_FACTS) -> dict[s
     return asked
 
 
-def conditions(*, lines: bool = True) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw small trees."""
+def conditions(
+    *, lines: bool = True, names: tuple[str, ...] = ORDER_FACTS
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw small trees over some facts."""
     on_line = st.recursive(comparisons(LINE_FACT_NAMES), _nested, max_leaves=3)
     of_lines = [st.fixed_dictionaries({name: on_line}) for name in ("any_line", "all_lines")]
-    leaves = st.one_of(comparisons(), comparisons(), *of_lines) if lines else comparisons()
+    of_order = comparisons(names)
+    leaves = st.one_of(of_order, of_order, *of_lines) if lines else of_order
     return st.recursive(leaves, _nested, max_leaves=5)
 
 

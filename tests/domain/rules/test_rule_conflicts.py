@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.rules.conflicts import meetings
 from domain.rules.evaluation import Rules
 from domain.rules.triggers import Trigger
-from tests.domain.rules.drawn import cases, conditions
+from tests.domain.rules.drawn import ORDER_FACTS, cases, conditions
 from tests.domain.rules.specimens import INSTALLATION, check, rule, rule_set
 
 REJECT = [{"do": "reject", "reason": "no"}]
@@ -23,12 +23,20 @@ def _pair(first: Any, second: Any, unknown: tuple[Any, Any] = (None, None)) -> l
     return rules
 
 
+@st.composite
+def _alike(draw: st.DrawFn) -> tuple[Any, Any]:
+    """Two conditions over the same one or two facts: every other pair of them excludes each other."""
+    names = tuple(draw(st.lists(st.sampled_from(ORDER_FACTS), min_size=1, max_size=2)))
+    lines = draw(st.integers(0, 9)) == 0
+    return draw(conditions(lines=lines, names=names)), draw(conditions(lines=lines, names=names))
+
+
 @settings(max_examples=250)
-@given(conditions(), conditions(), st.tuples(UNKNOWNS, UNKNOWNS), st.lists(cases(), min_size=3, max_size=5))
+@given(_alike(), st.tuples(UNKNOWNS, UNKNOWNS), st.lists(cases(), min_size=3, max_size=6))
 def test_rules_called_disjoint_never_match_together(
-    first: Any, second: Any, unknown: tuple[Any, Any], drawn: list[Any]
+    both: tuple[Any, Any], unknown: tuple[Any, Any], drawn: list[Any]
 ) -> None:
-    written = rule_set(*_pair(first, second, unknown))
+    written = rule_set(*_pair(*both, unknown))
     disjoint = not list(meetings(written, INSTALLATION))
     event(f"disjoint: {disjoint}")
 
@@ -36,6 +44,21 @@ def test_rules_called_disjoint_never_match_together(
         matched = Rules(written.rules).judge(Trigger.VALIDATED, each).matched
         in_scope = INSTALLATION.pairs[each.pair].store == each.order.connection
         assert not (disjoint and in_scope and len(matched) == 2)
+
+
+@settings(max_examples=250)
+@given(_alike(), st.tuples(UNKNOWNS, UNKNOWNS))
+def test_the_example_of_a_claimed_conflict_matches_both(
+    both: tuple[Any, Any], unknown: tuple[Any, Any]
+) -> None:
+    written = rule_set(*_pair(*both, unknown))
+    for meeting in meetings(written, INSTALLATION):
+        event(f"claimed: {bool(meeting.example)}")
+        if meeting.case is not None:
+            assert meeting.example
+            assert INSTALLATION.pairs[meeting.case.pair].store == meeting.case.order.connection
+            matched = Rules(written.rules).judge(Trigger.VALIDATED, meeting.case).matched
+            assert [each.id for each in matched] == ["one", "two"]
 
 
 @settings(max_examples=100)
