@@ -155,6 +155,9 @@ class Order(Frozen):
     discounts: tuple[Discount, ...] = ()
     shipping: Charge = Charge()
     wrapping: Charge = Charge()
+    charges: tuple[Charge, ...] = Field(
+        default=(), description="Lines that a mapping writes as charges; `code` is the ERP's."
+    )
     payment: Payment
     price_basis: Basis = Basis.NET
     net: Decimal

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from domain.mapping.lines import TextLine
-from domain.mapping.values import FieldValue
+from domain.mapping.values import OwnField
 from domain.model import Frozen
 from domain.money import Money
 from domain.order import Address, Order, OrderLine
@@ -80,7 +80,7 @@ class LineDetails(Frozen):
     warehouse: str = ""
     tax_code: str = ""
     unit: str = ""
-    fields: dict[str, FieldValue] = Field(default_factory=dict)
+    fields: dict[str, OwnField] = Field(default_factory=dict)
 
 
 class SalesDocument(Frozen):
@@ -106,7 +106,7 @@ class SalesDocument(Frozen):
     carrier: str = ""
     payment_method: str = ""
     series: str = ""
-    fields: dict[str, FieldValue] = Field(default_factory=dict)
+    fields: dict[str, OwnField] = Field(default_factory=dict)
     details: dict[str, LineDetails] = Field(default_factory=dict)
     texts: tuple[TextLine, ...] = ()
 

@@ -78,6 +78,7 @@ class Pricing(Frozen):
     discount_percent: Decimal = ZERO
     adjustments: tuple[Adjustment, ...] = ()
     shipping: Charge = Charge()
+    charges: tuple[Charge, ...] = ()
     expected: Sums = Sums(net=ZERO, tax=ZERO)
 
 
@@ -90,7 +91,8 @@ def adds_up_to(order: Order) -> Decimal:
     """Return what the order's parts sum up to, tax included."""
     goods = sum((line.gross for line in order.lines), ZERO)
     less = sum((discount.gross for discount in order.discounts), ZERO)
-    return goods + order.shipping.gross + order.wrapping.gross - less
+    charged = sum((charge.gross for charge in order.charges), ZERO)
+    return goods + charged + order.shipping.gross + order.wrapping.gross - less
 
 
 def pricings(order: Order, arithmetic: Arithmetic, tolerance: Decimal) -> tuple[Pricing, ...]:
@@ -150,6 +152,7 @@ def _ways(order: Order, arithmetic: Arithmetic, digits: int) -> Iterator[Pricing
             discount_percent=percent,
             adjustments=(*extra, *_wrapping(order)),
             shipping=_shipping(order),
+            charges=order.charges,
         )
 
 
@@ -185,7 +188,8 @@ def _discount_percent(order: Order, basis: Basis, arithmetic: Arithmetic) -> Dec
 
 def _discount_lines(order: Order, basis: Basis, digits: int) -> Iterator[Adjustment]:
     shares: dict[Decimal, Decimal] = {}
-    for line in order.lines:
+    parts: tuple[OrderLine | Charge, ...] = (*order.lines, *order.charges)
+    for line in parts:
         rate = line.tax_rate if line.tax_rate is not None else ZERO
         shares[rate] = shares.get(rate, ZERO) + (line.net if basis is Basis.NET else line.gross)
     for rate, amount in split(_goods_discount(order, basis), shares, digits).items():
@@ -250,12 +254,13 @@ def erp_sums(pricing: Pricing, arithmetic: Arithmetic, digits: int) -> Sums:
             line_tax = line_net * keep * rate / 100
         taxes.append((rate, rounded(line_tax, digits) if arithmetic.tax_per_line else line_tax))
     net -= rounded(net * pricing.discount_percent / 100, digits)
-    freight = rounded(pricing.shipping.net, digits)
-    rate = pricing.shipping.tax_rate if pricing.shipping.tax_rate is not None else ZERO
-    taxes.append(
-        (rate, rounded(freight * rate / 100, digits) if arithmetic.tax_per_line else freight * rate / 100)
-    )
-    return Sums(net=net + freight, tax=_tax_total(taxes, digits))
+    for charge in (pricing.shipping, *pricing.charges):
+        freight = rounded(charge.net, digits)
+        rate = charge.tax_rate if charge.tax_rate is not None else ZERO
+        tax = freight * rate / 100
+        net += freight
+        taxes.append((rate, rounded(tax, digits) if arithmetic.tax_per_line else tax))
+    return Sums(net=net, tax=_tax_total(taxes, digits))
 
 
 def _positions(pricing: Pricing) -> Iterator[tuple[Decimal, Decimal, Basis, Decimal]]:

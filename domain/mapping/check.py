@@ -183,9 +183,9 @@ def _fit_faults(place: str, entry: Entry, shape: Shape, kinds: tuple[Kind, ...])
 def _policy_faults(place: str, policies: LinePolicies) -> Iterator[Fault]:
     for name in ("without_sku", "unknown_sku", "gift_cards"):
         policy = getattr(policies, name)
-        if (policy.do is LineWay.PLACEHOLDER) != bool(policy.item):
-            what = "a placeholder needs the article that is posted, and nothing else takes one"
-            fix = "Name the article as item with do: placeholder, or leave both out."
+        if (policy.do in (LineWay.PLACEHOLDER, LineWay.CHARGE)) != bool(policy.item):
+            what = "a placeholder needs the article that is posted, a charge its code, no other one"
+            fix = "Name it as item with do: placeholder or charge, or leave both out."
             yield Fault(place=f"{place}.{name}.item", sentence=what, fix=fix)
     if policies.gift_cards.do is LineWay.TEXT:
         what = "a gift card costs something, and a text carries no amount"

@@ -6,7 +6,7 @@ from typing import Any
 from domain.errors import BadConfiguration
 from domain.mapping.apply import Mapped, default_value
 from domain.mapping.targets import HEADER, USER_FIELD, kinds_of
-from domain.mapping.values import FieldValue, as_text
+from domain.mapping.values import FieldValue, OwnField, as_text
 from domain.order import Address
 from domain.posting import Choices, LineDetails, SalesDocument
 
@@ -65,8 +65,8 @@ def _address(address: Address, side: str, header: Mapping[str, FieldValue]) -> A
     return address.model_copy(update=own) if own else address
 
 
-def _user_fields(values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
-    return {target: value for target, value in values.items() if USER_FIELD.fullmatch(target)}
+def _user_fields(values: Mapping[str, FieldValue]) -> dict[str, OwnField]:
+    return {target: OwnField.of(value) for target, value in values.items() if USER_FIELD.fullmatch(target)}
 
 
 def _details(values: Mapping[str, FieldValue]) -> LineDetails:

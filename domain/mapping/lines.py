@@ -10,8 +10,8 @@ from pydantic import Field
 
 from domain.mapping.model import Bundle, BundleWay, LinePolicies, LinePolicy, LineWay, Part
 from domain.model import Frozen
-from domain.money import currency_digits
-from domain.order import Order, OrderLine
+from domain.money import currency_digits, rounded
+from domain.order import Charge, Order, OrderLine
 from domain.texts import one_line
 from domain.totals import split
 
@@ -75,7 +75,7 @@ def rearranged(
         named = {"sku": skus[line.id]} if line.id in skus else {}
         work.take(line.model_copy(update={"position": position, **named}))
     return Rearranged(
-        order=order.model_copy(update={"lines": tuple(work.lines)}),
+        order=order.model_copy(update={"lines": tuple(work.lines), "charges": tuple(work.charges)}),
         texts=tuple(work.texts),
         descriptions=work.descriptions,
         gift_cards=tuple(work.gift_cards),
@@ -87,6 +87,7 @@ class _Work:
         self._policies, self._unknown, self._digits = policies, unknown, digits
         self.lines: list[OrderLine] = []
         self.texts: list[TextLine] = []
+        self.charges: list[Charge] = []
         self.descriptions: dict[str, str] = {}
         self.gift_cards: list[OrderLine] = []
 
@@ -114,9 +115,21 @@ class _Work:
         if policy.do is LineWay.PLACEHOLDER:
             self.descriptions[line.id] = said
             line = line.model_copy(update={"sku": policy.item})
-        elif policy.do is LineWay.TEXT and not (line.net or line.gross):
+        elif policy.do in (LineWay.TEXT, LineWay.CHARGE) and not (line.net or line.gross):
             # A text carries no amount: a line with one stays, and holds the order.
             self.texts.append(TextLine(after=len(self.lines), text=f"{line.quantity:f} × {said}"))
+            return
+        elif policy.do is LineWay.CHARGE and line.tax_rate is not None and line.net > 0:
+            self.charges.append(
+                Charge(
+                    code=policy.item,
+                    name=f"{line.quantity:f} × {said}",
+                    # Charges are written net: the one whose tax gives what the store asked for.
+                    net=rounded(line.gross * 100 / (100 + line.tax_rate), self._digits),
+                    gross=line.gross,
+                    tax_rate=line.tax_rate,
+                )
+            )
             return
         self.lines.append(line)
 

@@ -81,6 +81,7 @@ class LineWay(StrEnum):
     HOLD = "hold"
     PLACEHOLDER = "placeholder"
     TEXT = "text"
+    CHARGE = "charge"
 
 
 class LinePolicy(Strict):
@@ -88,9 +89,10 @@ class LinePolicy(Strict):
 
     do: LineWay = Field(
         default=LineWay.HOLD,
-        description="`hold`; `placeholder`: posted as `item`; `text`: a text without amount.",
+        description="`hold`; `placeholder`: posted as the article `item`; `text`: a text without amount;"
+        " `charge`: an amount on the ledger account of the freight code `item`.",
     )
-    item: Written = Field(default="", max_length=50, description="The ERP's article of a `placeholder`.")
+    item: Written = Field(default="", max_length=50, description="The ERP's article or freight code.")
 
 
 class GiftCards(LinePolicy):

@@ -1,9 +1,12 @@
 """The values that mappings move: texts, exact numbers, days, times, yes or no; one or several."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Context, Decimal
 from enum import Enum, StrEnum
 from typing import NamedTuple
+
+from domain.model import Frozen
 
 Scalar = str | Decimal | date | datetime | bool | None
 Value = Scalar | tuple[Scalar, ...]
@@ -21,6 +24,24 @@ class Kind(StrEnum):
     DAY = "a day"
     TIME = "a time"
     YES_NO = "yes or no"
+
+
+class OwnField(Frozen):
+    """The value of a field of the company's own: a text and its kind, so that it is exact in a history."""
+
+    kind: Kind = Kind.TEXT
+    text: str
+
+    @classmethod
+    def of(cls, value: FieldValue) -> "OwnField":
+        """Keep a value."""
+        kind = next(kind for of, kind in _KINDS if isinstance(value, of))
+        return cls(kind=kind, text=as_text(value))
+
+    @property
+    def value(self) -> FieldValue:
+        """The value that was kept."""
+        return _READ[self.kind](self.text)
 
 
 class Shape(NamedTuple):
@@ -64,6 +85,22 @@ def as_text(value: Scalar) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return value if isinstance(value, str) else value.isoformat()
+
+
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (bool, Kind.YES_NO),
+    (str, Kind.TEXT),
+    (Decimal, Kind.NUMBER),
+    (datetime, Kind.TIME),
+    (date, Kind.DAY),
+)
+_READ: dict[Kind, Callable[[str], FieldValue]] = {
+    Kind.YES_NO: lambda text: text == "yes",
+    Kind.TEXT: str,
+    Kind.NUMBER: Decimal,
+    Kind.TIME: datetime.fromisoformat,
+    Kind.DAY: date.fromisoformat,
+}
 
 
 def table_key(value: Scalar) -> str:

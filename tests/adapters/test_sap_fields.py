@@ -10,11 +10,14 @@ import pytest
 from adapters.erps.sap_business_one.partner_mapping import customer_code
 from domain.errors import BadConfiguration, FixData, Refused, WaybillError
 from domain.mapping.lines import TextLine
+from domain.mapping.values import FieldValue, OwnField
+from domain.order import Charge
 from domain.posting import LineDetails, SalesDocument
+from domain.totals import Pricing
 from sandbox.sap_business_one.wire import Row
 from tests.adapters.erp_conformance_bench import document, order
 from tests.adapters.test_sap_conformance import SapBench, sap, sap_bench
-from tests.adapters.test_sap_mapping import body_of, sales_document
+from tests.adapters.test_sap_mapping import LINE, body_of, sales_document
 
 
 @pytest.fixture
@@ -25,6 +28,11 @@ async def bench() -> AsyncIterator[SapBench]:
             fields.create({"TableName": "ORDR", "Name": name, "Type": kind, "Size": 10})
         fields.create({"TableName": "RDR1", "Name": "Ean", "Size": 13})
         yield bench
+
+
+def own(**values: FieldValue) -> dict[str, OwnField]:
+    """Return fields of the company's own."""
+    return {name: OwnField.of(value) for name, value in values.items()}
 
 
 def asked(bench: SapBench, **changes: Any) -> SalesDocument:
@@ -40,25 +48,25 @@ async def posted(bench: SapBench, **changes: Any) -> Row:
 
 
 async def test_own_fields_arrive_with_their_kinds(bench: SapBench) -> None:
-    fields = {"U_Channel": "WEB", "U_Weight": Decimal("1.250"), "U_Wanted": date(2026, 12, 24)}
-    details = {"1": LineDetails(fields={"U_Ean": "4006381333931"})}
+    fields = own(U_Channel="WEB", U_Weight=Decimal("1.250"), U_Wanted=date(2026, 12, 24))
+    details = {"1": LineDetails(fields=own(U_Ean="4006381333931"))}
 
     row = await posted(bench, fields=fields, details=details)
 
-    assert {name: row[name] for name in fields} == fields
+    assert {name: row[name] for name in fields} == {name: field.value for name, field in fields.items()}
     assert [line.get("U_Ean") for line in row["DocumentLines"]] == ["4006381333931", None]
 
 
 def test_yes_and_times_are_written_as_the_company_does() -> None:
     at = datetime(2026, 12, 24, 18, 30, 5, 77, tzinfo=UTC)
 
-    body = body_of(sales_document(fields={"U_A": True, "U_B": False, "U_C": at}))
+    body = body_of(sales_document(fields=own(U_A=True, U_B=False, U_C=at)))
 
     assert (body["U_A"], body["U_B"], body["U_C"]) == ("Y", "N", "2026-12-24T18:30:05+00:00")
 
 
 def test_nothing_takes_the_place_of_our_keys() -> None:
-    fields = {"U_WebOrderId": "other", "U_WebLineId": "other"}
+    fields = own(U_WebOrderId="other", U_WebLineId="other")
 
     body = body_of(sales_document(fields=fields, details={"13579": LineDetails(fields=fields)}))
 
@@ -97,13 +105,33 @@ async def test_texts_stand_between_the_lines(bench: SapBench) -> None:
     ]
 
 
+def test_a_charge_stands_beside_the_freight() -> None:
+    charge = Charge(
+        code="engraving", name="2 × Engraving", net=Decimal(10), gross=Decimal(12), tax_rate=Decimal(20)
+    )
+    pricing = Pricing(
+        method="net", lines=(LINE,), shipping=Charge(net=Decimal(5), tax_rate=Decimal(20)), charges=(charge,)
+    )
+
+    body = body_of(sales_document(pricing), expenses={"engraving": 2})
+
+    assert body["DocumentAdditionalExpenses"][1] == {
+        "ExpenseCode": 2,
+        "LineTotal": Decimal(10),
+        "VatGroup": "A1",
+        "Remarks": "2 × Engraving",
+    }
+    with pytest.raises(BadConfiguration, match='no number stands for the charge "engraving"'):
+        body_of(sales_document(pricing))
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
-        ({"fields": {"U_Nope": "x"}}, BadConfiguration, "user field"),
-        ({"details": {"1": LineDetails(fields={"U_Nope": "x"})}}, BadConfiguration, "user field"),
-        ({"fields": {"U_Channel": "longer than ten"}}, Refused, ""),
-        ({"fields": {"U_Weight": "heavy"}}, Refused, ""),
+        ({"fields": own(U_Nope="x")}, BadConfiguration, "user field"),
+        ({"details": {"1": LineDetails(fields=own(U_Nope="x"))}}, BadConfiguration, "user field"),
+        ({"fields": own(U_Channel="longer than ten")}, Refused, ""),
+        ({"fields": own(U_Weight="heavy")}, Refused, ""),
         ({"series": "9999"}, FixData, ""),
         ({"series": "web"}, BadConfiguration, 'no number stands for the document series "web"'),
         ({"carrier": "dhl"}, BadConfiguration, 'no number stands for the carrier "dhl"'),
@@ -127,10 +155,10 @@ async def test_what_the_company_does_not_have_is_refused_and_nothing_is_made(
 
 
 async def test_what_would_be_sent_is_what_is_sent(bench: SapBench) -> None:
-    wanted = asked(bench, fields={"U_Channel": "WEB"}, comment="Ring twice")
+    wanted = asked(bench, fields=own(U_Channel="WEB"), comment="Ring twice")
 
     body = bench.erp.written(wanted)
-    row = await posted(bench, fields={"U_Channel": "WEB"}, comment="Ring twice")
+    row = await posted(bench, fields=own(U_Channel="WEB"), comment="Ring twice")
 
     assert (body["U_Channel"], body["Comments"]) == (row["U_Channel"], row["Comments"])
     assert [line["ItemCode"] for line in body["DocumentLines"]] == [

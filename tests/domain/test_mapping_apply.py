@@ -15,6 +15,7 @@ from domain.mapping.lines import TextLine
 from domain.mapping.model import Missing
 from domain.mapping.preview import Change, preview, preview_item
 from domain.mapping.products import ErpItem
+from domain.mapping.values import FieldValue, OwnField
 from domain.order import Charge, Order
 from domain.posting import Choices, LineDetails, SalesDocument, sales_document
 from domain.totals import Arithmetic, nearest_pricing
@@ -135,8 +136,8 @@ def test_the_document_gets_what_was_mapped() -> None:
     assert (document.deliver_on, document.warehouse) == (date(2026, 12, 1), "01")
     assert (document.delivery.country, document.delivery.city) == ("fr", "Lyon")
     assert document.billing == placed.billing
-    assert document.fields == {"U_A": Decimal("72.00")}
-    fields = {"U_B": Decimal(6)}
+    assert {name: field.value for name, field in document.fields.items()} == {"U_A": Decimal("72.00")}
+    fields = {"U_B": OwnField.of(Decimal(6))}
     assert document.details["1"] == LineDetails(warehouse="02", tax_code="A9", unit="pc", fields=fields)
 
 
@@ -157,7 +158,8 @@ def test_what_a_rule_chose_wins_over_the_mapping_and_the_pair() -> None:
     document = _document(placed, found, Choices(series="web", terms="net30", fields=fields))
 
     assert (document.series, document.terms, document.warehouse) == ("web", "net30", "02")
-    assert (document.fields, document.deliver_on) == ({"U_A": "b"}, date(2027, 1, 1))
+    assert document.fields == {"U_A": OwnField(text="b")}
+    assert document.deliver_on == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,15 @@ def test_a_choice_that_cannot_be_is_told(target: str, text: str, said: str) -> N
         _document(
             order(), header("{target: U_A, default: x}").of_order(order()), Choices(fields={target: text})
         )
+
+
+@pytest.mark.parametrize(
+    "value", ["a", "", Decimal("1.50"), Decimal("-1E+3"), True, False, date(2026, 12, 24), NOON], ids=str
+)
+def test_the_value_of_an_own_field_comes_back_as_it_was(value: FieldValue) -> None:
+    kept = OwnField.model_validate_json(OwnField.of(value).model_dump_json()).value
+
+    assert (kept, type(kept)) == (value, type(value))
 
 
 def test_without_a_mapping_the_document_is_what_it_was() -> None:

@@ -186,7 +186,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "an article without placeholder": (
         _policies("without_sku: {do: text, item: MISC}"),
         "pairs.main.policies.without_sku.item",
-        "nothing else takes one",
+        "no other one",
         "",
     ),
     "a gift card as a text": (

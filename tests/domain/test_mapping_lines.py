@@ -1,6 +1,7 @@
 """Lines that are no plain article are rewritten by policy, and the sums stay what the store said."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,52 @@ def test_a_line_without_amount_becomes_a_text_and_one_with_an_amount_stays() -> 
     assert [(each.after, each.text) for each in found.texts] == [(0, "1 × Thank you")]
     (held,) = examine(found.order, facts(stock("WINE-2")), pair()).holding
     assert (held.code, held.field) == ("sku_missing", "line.3.sku")
+
+
+def test_a_charge_takes_a_line_out_of_the_goods_and_keeps_its_amount() -> None:
+    engraving = line(
+        2, sku="", name="Engraving", quantity=Decimal(2), net=Decimal("10.00"), gross=Decimal("12.00")
+    )
+    placed = order(line(1), engraving, line(3, sku="", name="Thank you", **FREE))
+
+    found = _policies("without_sku: {do: charge, item: SERVICE}").of_order(placed)
+
+    (charge,) = found.order.charges
+    assert _skus(found.order) == ["WINE-1"]
+    assert (charge.code, charge.name, charge.gross) == ("SERVICE", "2 × Engraving", Decimal("12.00"))
+    assert [each.text for each in found.texts] == ["1 × Thank you"]
+    assert adds_up_to(found.order) == placed.gross
+    (way, *_) = pricings(found.order, Arithmetic(), Decimal(0))
+    assert way.expected.gross == placed.gross
+    assert way.charges == (charge,)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"tax_rate": None}, {"net": Decimal("-10.00"), "gross": Decimal("-12.00")}],
+    ids=["tax", "minus"],
+)
+def test_a_line_that_cannot_be_a_charge_is_held(changed: dict[str, Any]) -> None:
+    placed = order(line(1), line(2, sku="", **changed))
+
+    found = _policies("without_sku: {do: charge, item: SERVICE}").of_order(placed)
+
+    assert found.order.charges == ()
+    codes = {each.code for each in examine(found.order, facts(stock("WINE-1")), pair()).holding}
+    assert "sku_missing" in codes
+
+
+@given(seed=st.integers(0, 2000), unknown=st.sets(st.integers(1, 6)))
+def test_charges_reach_the_stores_total_as_goods_would(seed: int, unknown: set[int]) -> None:
+    placed = basket(seed)
+    names = frozenset(f"SKU-{number}" for number in unknown)
+    found = _policies("unknown_sku: {do: charge, item: '2'}").of_order(placed, names).order
+
+    (way, *_) = pricings(found, Arithmetic(), 5 * Decimal(1).scaleb(-currency_digits(placed.currency)))
+
+    assert adds_up_to(found) == adds_up_to(placed)
+    assert way.expected.gross == placed.gross
+    assert len(way.lines) + len(way.charges) == len(placed.lines)
 
 
 def test_gift_cards_are_found_by_their_beginning_and_held_or_replaced() -> None:

@@ -102,7 +102,7 @@ def test_a_preview_shows_order_document_and_what_each_entry_made(
         ("comment", "xkbknabjk"),
         ("U_Carrier", ""),
     ]
-    for text in ("delivery.city", "Lyon", "DocumentLines.0.ItemCode", "order.number", "xkbknabjk"):
+    for text in ("the order", "the document", "Lyon", "CardCode", "read from", "xkbknabjk"):
         assert text in shown.stdout
 
 

@@ -193,6 +193,20 @@ async def test_an_article_the_erp_does_not_know_becomes_a_placeholder(running: H
     assert line["ItemDescription"].startswith("GLASS-SET-4 ")
 
 
+async def test_an_article_the_erp_does_not_know_becomes_a_charge(running: House) -> None:
+    running.company.items.table.remove("GLASS-SET-4")
+    await publish(running, "pairs: {main: {policies: {unknown_sku: {do: charge, item: 2}}}}")
+
+    document = await _posted(
+        running, place(running, {"sku": "GLASS-SET-4", "quantity": 3}, {"sku": "OLIVE-OIL-50", "quantity": 7})
+    )
+
+    assert [line["ItemCode"] for line in document["DocumentLines"]] == ["OLIVE-OIL-50"]
+    (charge,) = [each for each in document["DocumentAdditionalExpenses"] if each["ExpenseCode"] == 2]
+    assert (charge["LineTotal"], charge["VatGroup"]) == (Decimal("74.85"), "A1")
+    assert charge["Remarks"].startswith("3 × GLASS-SET-4")
+
+
 async def test_gift_cards_hold_until_a_person_releases_them(running: House) -> None:
     await publish(running, "pairs: {main: {policies: {gift_cards: {articles: [VOUCHER-*]}}}}")
     order_id = place(running, {"sku": "OLIVE-OIL-50"}, {"sku": "VOUCHER-BOX"})

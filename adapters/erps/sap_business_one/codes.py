@@ -71,6 +71,10 @@ class Codes:
         """Return the number of a document series, by its name or as a number already."""
         return self._number(self._settings.series, name, "series", "document series")
 
+    def charge(self, name: str) -> int:
+        """Return the freight code of a charge, by its name or as a number already."""
+        return self._number(self._settings.expenses, name, "expenses", "charge")
+
     def price_list(self, name: str) -> int:
         """Return the number of a price list, by its name or as a number already."""
         return self._number(self._settings.price_lists, name, "price_lists", "price list")

@@ -9,7 +9,7 @@ from adapters.erps.sap_business_one.codes import Codes
 from adapters.erps.sap_business_one.models import CLOSED, YES, Calculated, Document
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from domain.mapping.lines import TextLine
-from domain.mapping.values import FieldValue
+from domain.mapping.values import FieldValue, OwnField
 from domain.money import Money
 from domain.order import Address, Basis, Charge
 from domain.policy import DocumentKind
@@ -57,8 +57,10 @@ def document_body(document: SalesDocument, settings: SapBusinessOneSettings, cod
         body["DocumentSpecialLines"] = [
             _text_line(number, text) for number, text in enumerate(document.texts)
         ]
-    if pricing.shipping.net:
-        body["DocumentAdditionalExpenses"] = [freight_line(pricing.shipping, settings, codes)]
+    freight = [freight_line(pricing.shipping, settings, codes)] if pricing.shipping.net else []
+    freight += [_charge_line(charge, settings, codes) for charge in pricing.charges]
+    if freight:
+        body["DocumentAdditionalExpenses"] = freight
     return body | _wishes(document, settings, codes)
 
 
@@ -82,9 +84,9 @@ def _carrier(document: SalesDocument, settings: SapBusinessOneSettings, codes: C
     return settings.carriers.get(document.pricing.shipping.code)
 
 
-def own_fields(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
+def own_fields(fields: Mapping[str, OwnField]) -> dict[str, Any]:
     """Return the company's own fields as it takes them: yes and no as its usual letters, days as days."""
-    return {name: _own_field(value) for name, value in fields.items()}
+    return {name: _own_field(field.value) for name, field in fields.items()}
 
 
 def _own_field(value: FieldValue) -> object:
@@ -144,6 +146,17 @@ def freight_line(shipping: Charge, settings: SapBusinessOneSettings, codes: Code
     tax = {settings.tax_field.value: settings.shipping_tax or codes.tax(rate)}
     named = {"Remarks": shipping.name[:254]} if shipping.name else {}
     return {"ExpenseCode": codes.expense(), "LineTotal": shipping.net} | tax | named
+
+
+def _charge_line(charge: Charge, settings: SapBusinessOneSettings, codes: Codes) -> dict[str, Any]:
+    """Return a line of the order that posts to the ledger account of a freight code."""
+    rate = charge.tax_rate if charge.tax_rate is not None else Decimal(0)
+    tax = {settings.tax_field.value: codes.tax(rate)}
+    return (
+        {"ExpenseCode": codes.charge(charge.code), "LineTotal": charge.net}
+        | tax
+        | {"Remarks": charge.name[:254]}
+    )
 
 
 def address_parts(address: Address) -> dict[str, str]:

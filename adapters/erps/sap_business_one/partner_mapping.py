@@ -1,7 +1,6 @@
 """Business partners: who an order's buyer is among them, and the buyer as a new one. Pure."""
 
 import hashlib
-import re
 from base64 import b32encode
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,39 +10,13 @@ from adapters.erps.sap_business_one.client import any_of
 from adapters.erps.sap_business_one.mapping import address_parts
 from adapters.erps.sap_business_one.models import NO, YES, BusinessPartner
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from domain.buyers import has_account, identity, plain_vat, vat_spellings
 from domain.facts import Credit, CustomerMatch, MatchOutcome
 from domain.money import Money
-from domain.order import Address, Order, Party
-from domain.posting import KEY_LENGTH
+from domain.order import Address, Order
 
 _CODE_LENGTH = 15
 _ADDRESS_NAMES = {"Address2": "AddressName2", "Building": "BuildingFloorRoom"}
-
-
-def identity(order: Order) -> str:
-    """Return what makes the buyer the same buyer next time: `shop:88`.
-
-    A guest's store id changes with each order, so a guest is known by a hash of the e-mail, and one
-    without an e-mail by the order.
-    """
-    buyer = order.customer
-    if _has_account(buyer):
-        return _within(f"{order.connection}:{buyer.store_id}")
-    email = buyer.email.strip().casefold()
-    if not email:
-        return _within(f"{order.connection}:order:{order.store_id}")
-    digest = hashlib.sha256(f"{order.connection}:{email}".encode()).hexdigest()
-    return _within(f"{order.connection}:guest:{digest[:16]}")
-
-
-def _has_account(buyer: Party) -> bool:
-    return bool(buyer.store_id) and not buyer.is_guest
-
-
-def _within(text: str) -> str:
-    if len(text) <= KEY_LENGTH:
-        return text
-    return f"{text[: KEY_LENGTH - 17]}~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def customer_code(order: Order, prefix: str) -> str:
@@ -119,30 +92,15 @@ def customer_filter(order: Order, settings: SapBusinessOneSettings) -> str:
     """Return the one filter that brings whoever could be the buyer; empty when nothing is known of them."""
     buyer = order.customer
     rungs = []
-    if _has_account(buyer):
+    if has_account(buyer):
         rungs.append(any_of(settings.customer_column, (identity(order),)))
         rungs.append(any_of("CardCode", (customer_code(order, settings.customer_prefix),)))
-    spellings = _vat_spellings(order)
+    spellings = vat_spellings(order)
     if spellings:
         rungs.append(any_of("FederalTaxID", spellings))
     if buyer.email.strip():
         rungs.append(any_of("EmailAddress", (buyer.email.strip(),)))
     return f"CardType eq 'cCustomer' and ({' or '.join(rungs)})" if rungs else ""
-
-
-def _vat_spellings(order: Order) -> tuple[str, ...]:
-    """Return the VAT id as given, without signs, without and with its country: there it is free text."""
-    given = order.customer.vat_id.strip()
-    plain = _plain(given)
-    if not plain:
-        return ()
-    bare = re.sub(r"^[A-Z]{2}(?=\w{4,}$)", "", plain)
-    country = order.billing.country if bare == plain else ""
-    return tuple(dict.fromkeys((given, plain, bare, country + bare)))
-
-
-def _plain(vat_id: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", vat_id.upper())
 
 
 Candidate = tuple[BusinessPartner, str]
@@ -173,11 +131,11 @@ def _rungs(
     order: Order, found: list[Candidate], settings: SapBusinessOneSettings
 ) -> Iterator[tuple[str, list[BusinessPartner]]]:
     buyer = order.customer
-    if _has_account(buyer):
+    if has_account(buyer):
         own, code = identity(order), customer_code(order, settings.customer_prefix)
         yield "own id", [partner for partner, web in found if web == own or partner.CardCode == code]
-    spellings = {_plain(spelling) for spelling in _vat_spellings(order)}
-    yield "VAT id", [partner for partner, _ in found if _plain(partner.FederalTaxID or "") in spellings]
+    spellings = {plain_vat(spelling) for spelling in vat_spellings(order)}
+    yield "VAT id", [partner for partner, _ in found if plain_vat(partner.FederalTaxID or "") in spellings]
     email = buyer.email.strip().casefold()
     yield (
         "e-mail",

@@ -10,12 +10,12 @@ from adapters.erps.sap_business_one.partner_mapping import (
     customer_body,
     customer_code,
     customer_filter,
-    identity,
     judged,
     matched,
 )
 from adapters.erps.sap_business_one.refusals import AlreadyAssigned
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
+from domain.buyers import identity
 from domain.errors import BadConfiguration, InDoubt, NotFound, Passing, Refused
 from domain.facts import Credit, CustomerMatch
 from domain.order import Order

@@ -90,6 +90,10 @@ class SapBusinessOneSettings(Strict):
         default_factory=dict,
         description="Names of document series, for rules and mappings, to their numbers.",
     )
+    expenses: dict[str, int] = Field(
+        default_factory=dict,
+        description="Names of freight codes, for lines that a mapping posts as a charge.",
+    )
     price_lists: dict[str, int] = Field(
         default_factory=dict, description="Names of price lists, for rules, to their numbers."
     )
