@@ -7,6 +7,7 @@ from domain.hook_points import point_of
 from domain.mapping.document import chosen_value
 from domain.mapping.targets import HEADER, kinds_of
 from domain.notices import Audience, Channel
+from domain.policy import DocumentKind
 from domain.rules.actions import (
     Action,
     CallHook,
@@ -82,17 +83,25 @@ class ActionFaults:
             yield "hook", sentence, f"It fits {', '.join(sorted(points))}."
 
     def _policy(self, rule: Rule, action: RequireApproval) -> Wrong:
-        if not action.policy or action.policy in self._rule_set.policies:
+        if action.policy in self._rule_set.policies:
             return
         for name, pair in self._installation.scope(rule):
+            if not action.policy:
+                for _, sentence in pair.approval.faults(pair.approvers):
+                    fix = f"Mend [pairs.{name}.approval] in waybill.toml, or name a policy."
+                    yield "policy", f"nobody could approve for the pair {name}: {sentence}", fix
+                continue
             if action.policy not in pair.policies:
                 sentence = f"the pair {name} has no approval policy {shortened(action.policy)}"
                 yield "policy", sentence, nearest(action.policy, {*self._rule_set.policies, *pair.policies})
                 return
 
     def _names(self, rule: Rule, action: Choose) -> Wrong:
-        """Names that the ERP's connection maps; a number stands for itself."""
-        for pair, _ in self._installation.scope(rule):
+        """Names are mapped by the ERP's connection or numbers; documents must suit the pair."""
+        for pair, settings in self._installation.scope(rule):
+            if settings.publish_stock and action.document not in {None, DocumentKind.ORDER}:
+                sentence = f"the pair {pair} publishes stock, and only orders reserve stock in the ERP"
+                yield "document", sentence, f"Write pairs: in the rule, without {pair}."
             for field, known in self._installation.names.get(pair, {}).items():
                 name = getattr(action, field)
                 if name and name not in known and not name.removeprefix("-").isdecimal():

@@ -60,6 +60,9 @@ def _faults(rule_set: RuleSet, places: Places, installation: Installation) -> It
             yield places.fault(
                 ("policies", name, *_split(key)), sentence, f"{sentence[:1].upper()}{sentence[1:]}."
             )
+        if policy.limit:
+            sentence = "a policy of rules has no limit of its own: the rule says when it is asked for"
+            yield places.fault(("policies", name, "limit"), sentence, "Write it as a condition over total.")
     for number, expert in enumerate(rule_set.experts):
         for key, sentence in expert.faults():
             yield places.fault(("experts", number, key), sentence, f"{sentence[:1].upper()}{sentence[1:]}.")

@@ -6,7 +6,7 @@ from typing import Any
 from domain.hooks import HookPoint
 from domain.notices import Channel
 from domain.rules.case import Case
-from domain.rules.faults import Checked, checked
+from domain.rules.faults import Checked, checked, faults_of
 from domain.rules.installation import Installation
 from domain.rules.model import RuleSet
 from starter.files import read_text
@@ -50,3 +50,10 @@ def case(**changed: Any) -> Case:
         "facts": specimens.facts(),
     }
     return Case.model_validate(facts | changed)
+
+
+def only_fault(**changed: Any) -> tuple[str, str, str]:
+    """Return the only fault of a rule: place, sentence, fix."""
+    found = faults_of({"rules": [rule(**changed)]}, INSTALLATION, NOW)
+    assert len(found) == 1, found
+    return found[0].place, found[0].sentence, found[0].fix

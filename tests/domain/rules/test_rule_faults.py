@@ -7,21 +7,14 @@ import pytest
 from domain.rules.conditions import MOST_LEVELS
 from domain.rules.faults import checked, faults_of
 from domain.rules.model import MOST_RULES
-from tests.domain.rules.specimens import INSTALLATION, NOW, check, rule
+from tests.domain.rules.specimens import INSTALLATION, NOW, check, only_fault, rule
 
 TELL = {"do": "notify", "audience": "sales", "to": "desk@example.com"}
 LATER = "Write a trigger that comes later, such as posted or held."
 
 
-def _one(**changed: Any) -> tuple[str, str, str]:
-    """Return the only fault of a rule: place, sentence, fix."""
-    found = faults_of({"rules": [rule(**changed)]}, INSTALLATION, NOW)
-    assert len(found) == 1, found
-    return found[0].place, found[0].sentence, found[0].fix
-
-
 def _of_condition(condition: dict[str, Any], when: str = "validated") -> tuple[str, str, str]:
-    place, sentence, fix = _one(**{"if": condition, "when": when})
+    place, sentence, fix = only_fault(**{"if": condition, "when": when})
     return place.removeprefix("rules[one].if"), sentence, fix
 
 
@@ -144,14 +137,14 @@ def test_what_is_not_known_yet_is_refused(when: str, fact: str) -> None:
 
 
 def test_a_connection_has_no_facts_of_an_order_and_no_customer() -> None:
-    place, sentence, fix = _one(
+    place, sentence, fix = only_fault(
         when="connection_down", then=[TELL], **{"if": {"fact": "total", "is": "is_known"}}
     )
     assert (place, fix) == ("rules[one].if.fact", "Leave if out.")
     assert "connection_down has none" in sentence
 
     customer = {"do": "notify", "audience": "customer"}
-    assert _one(when="connection_down", then=[customer])[0] == "rules[one].then[0].audience"
+    assert only_fault(when="connection_down", then=[customer])[0] == "rules[one].then[0].audience"
 
 
 @pytest.mark.parametrize(
@@ -196,146 +189,11 @@ def test_a_connection_has_no_facts_of_an_order_and_no_customer() -> None:
     ],
 )
 def test_what_is_wrong_with_a_rule(changed: dict[str, Any], place: str, sentence: str, fix: str) -> None:
-    found = _one(**changed)
+    found = only_fault(**changed)
 
     assert found[0] == f"rules[one].{place}"
     assert found[1].startswith(sentence)
     assert found[2].startswith(fix)
-
-
-@pytest.mark.parametrize(
-    ("action", "place", "sentence", "fix"),
-    [
-        ({"do": "hodl"}, "", "there is no action hodl", "Write do: hold."),
-        ({"to": "me"}, "", "it does not say what is done", "Write do: with one of call_hook,"),
-        ({"do": "hold"}, ".reason", "reason is missing", "Write reason: why, for the order desk."),
-        (
-            {"do": "hold", "reason": "x", "until": "y"},
-            ".until",
-            "there is no field until here",
-            "Write one of: do",
-        ),
-        ({"do": "release"}, ".do", "release makes no sense at validated", "It can follow held, on_hold_for."),
-        (
-            {"do": "route", "pair": "iberia"},
-            ".do",
-            "route makes no sense at validated",
-            "It can follow captured.",
-        ),
-        (
-            {"do": "request_restock"},
-            ".do",
-            "request_restock makes no sense",
-            "It can follow stock_below_minimum.",
-        ),
-        (
-            {"do": "set_field", "target": "coment", "value": "x"},
-            ".target",
-            "the ERP's document has no",
-            "Write comment.",
-        ),
-        (
-            {"do": "set_field", "target": "deliver_on", "value": "soon"},
-            ".value",
-            "deliver_on takes",
-            "Write a value",
-        ),
-        ({"do": "choose"}, ".do", "choose names nothing to choose", "Name document, warehouse"),
-        ({"do": "choose", "document": "ordre"}, ".document", "there is no document ordre", "Write order."),
-        (
-            {"do": "call_hook", "hook": "score"},
-            ".hook",
-            "there is no hook score",
-            "Write one of: score_buyer.",
-        ),
-        (
-            {"do": "require_approval", "policy": "board"},
-            ".policy",
-            "the pair main has no approval",
-            "Leave it out",
-        ),
-        (
-            {"do": "tag", "tags": ["a b"]},
-            ".tags[0]",
-            "a b has signs that are not taken",
-            "Write small letters",
-        ),
-        ({"do": "notify", "audience": "sales"}, ".to", "say where sales is told", "Say where"),
-        (
-            {"do": "notify", "audience": "boss"},
-            ".audience",
-            "there is no audience boss",
-            "Write one of: customer",
-        ),
-        (TELL | {"to": "desk"}, ".to", "write a mail address", "Write a mail address."),
-        (
-            TELL | {"channel": "webhook", "to": "partnr"},
-            ".to",
-            "there is no webhook connection",
-            "Write partner.",
-        ),
-        (
-            TELL | {"channel": "slack", "to": "#a", "connection": "chit"},
-            ".connection",
-            "there is no slack",
-            "Write chat",
-        ),
-        (
-            {"do": "notify", "audience": "customer", "channel": "slack"},
-            ".channel",
-            "customers have no slack",
-            "",
-        ),
-    ],
-)
-def test_what_is_wrong_with_an_action(action: dict[str, Any], place: str, sentence: str, fix: str) -> None:
-    found = _one(then=[action])
-
-    assert found[0] == f"rules[one].then[0]{place}"
-    assert found[1].startswith(sentence)
-    assert found[2].startswith(fix)
-
-
-def test_an_order_is_routed_only_within_its_store_to_a_pair_that_rules_choose() -> None:
-    def route(pair: str, **changed: Any) -> tuple[str, str, str]:
-        return _one(when="captured", then=[{"do": "route", "pair": pair}], **changed)
-
-    place, sentence, fix = route("overseas")
-    assert place == "rules[one].then[0].pair"
-    assert sentence == "orders of tienda cannot go to overseas, which takes those of shop"
-    assert fix == "Write connections: [shop] in the rule."
-    assert route("x")[1] == "there is no pair x"
-    assert route("iberia")[1:] == (
-        "the pair iberia takes no orders by rule",
-        "Write by_rule = true in [pairs.iberia], or name another pair.",
-    )
-    assert route("overseas", pairs=["overseas"])[1] == "these orders are the pair overseas's already"
-    away = rule(when="captured", then=[{"do": "route", "pair": "overseas"}], connections=["shop"])
-    assert not faults_of({"rules": [away]}, INSTALLATION, NOW)
-
-
-def test_what_the_erp_maps_by_name_is_named_and_a_number_stands_for_itself() -> None:
-    def choose(**chosen: str) -> tuple[Any, ...]:
-        raw = {"rules": [rule(then=[{"do": "choose", **chosen}])]}
-        return tuple((fault.place, fault.sentence, fault.fix) for fault in faults_of(raw, INSTALLATION, NOW))
-
-    assert choose(series="web", payment_terms="not mapped by this specimen") == ()
-    assert choose(series="7", price_list="-1") == ()
-    place, no_series, fix = choose(series="exprot")[0]
-    assert (place, fix) == ("rules[one].then[0].series", "Write export.")
-    assert no_series == "the ERP of the pair main has no series exprot"
-    assert choose(price_list="dealers")[0][2] == "Map it in the ERP's connection in waybill.toml."
-
-
-@pytest.mark.parametrize(
-    "then",
-    [
-        [{"do": "hold", "reason": "a"}, {"do": "reject", "reason": "b"}],
-        [TELL, TELL | {"text": "again"}],
-    ],
-)
-def test_a_rule_does_not_contradict_or_repeat_itself(then: list[dict[str, Any]]) -> None:
-    assert _one(then=then)[2] == "Keep one of the two."
 
 
 def test_what_is_wrong_with_the_set_as_a_whole() -> None:
@@ -392,7 +250,7 @@ def test_a_tree_that_is_too_deep_or_a_set_that_is_too_large_is_refused() -> None
         deep = {"all": [deep]}
     many = [rule(id=f"r{number}") for number in range(MOST_RULES + 1)]
 
-    assert _one(**{"if": deep})[1] == "the tree is deeper than 16 levels or has more than 2000 parts"
+    assert only_fault(**{"if": deep})[1] == "the tree is deeper than 16 levels or has more than 2000 parts"
     assert not faults_of({"rules": [rule(**{"if": deep["all"][0]})]}, INSTALLATION, NOW)
     assert (
         faults_of({"rules": many}, INSTALLATION, NOW)[0].sentence == "there are 501 rules; 500 are the most"
