@@ -157,12 +157,21 @@ def _flat(content: object, path: str = "") -> Iterable[tuple[str, str]]:
 
 
 def _show_rows(rows: Sequence[PreviewRow]) -> None:
-    made = table("where", "field", "read from", "seen", "written", "against the version in force")
+    """Print what each entry makes, a line each: where, the field, its value, where it was read."""
     for row in rows:
-        against = row.change.value + (f", was {row.before}" if row.before else "")
-        cells = (row.where, row.target, row.source, row.seen, row.note or row.value, against)
-        made.add_row(*(Text(cell, style=_COLOURS.get(row.change, "")) for cell in cells))
-    out.print(made if rows else "The mapping fills no field.")
+        read = f" ← {row.source}" if row.source else ""
+        seen = f" ({row.seen})" if row.seen and row.seen != row.value else ""
+        against = (
+            f"; {row.change.value}{f', was {row.before}' if row.before else ''}" if row.change.value else ""
+        )
+        said = row.note or row.value or "nothing"
+        out.print(
+            Text(
+                f"{row.where}: {row.target} = {said}{read}{seen}{against}", style=_COLOURS.get(row.change, "")
+            )
+        )
+    if not rows:
+        out.print("The mapping fills no field.")
 
 
 @app.command()

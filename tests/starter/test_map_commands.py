@@ -102,7 +102,13 @@ def test_a_preview_shows_order_document_and_what_each_entry_made(
         ("comment", "xkbknabjk"),
         ("U_Carrier", ""),
     ]
-    for text in ("the order", "the document", "Lyon", "CardCode", "read from", "xkbknabjk"):
+    for text in (
+        "the order",
+        "the document",
+        "Lyon",
+        "CardCode",
+        "document: comment = xkbknabjk ← order.number",
+    ):
         assert text in shown.stdout
 
 
@@ -121,7 +127,7 @@ def test_a_preview_marks_what_a_file_changes(terminal: Terminal, file: Path, pla
         "U_Parcel": ("new", "", ""),
         "U_Carrier": ("gone", "", ""),
     }
-    assert "changed, was xkbknabjk" in shown
+    assert "document: comment = XKB ← order.number (XKBKNABJK); changed, was xkbknabjk" in shown
 
 
 def test_a_preview_tells_what_a_table_lacks_and_what_is_in_the_way(
@@ -134,7 +140,7 @@ def test_a_preview_tells_what_a_table_lacks_and_what_is_in_the_way(
     ran = terminal.run("map", "preview", str(path), "--mapping", str(file))
 
     assert ran.exit_code == Code.DONE
-    assert "the table carriers has no '7': leave out" in ran.stdout
+    assert "U_Carrier = the table carriers has no '7': leave out ← order.shipping.code (7)" in ran.stdout
     assert "no tax code stands for 17 percent" in ran.stdout
 
 
