@@ -19,6 +19,7 @@ from domain.rules.installation import Installation
 from domain.rules.model import Rule, RuleSet
 from domain.rules.places import Parts, Places, nearest, shortened
 from domain.rules.reading import MOST_FAULTS, read_rules
+from domain.rules.routes import endless_routes
 from domain.rules.triggers import DEADLINES
 
 
@@ -41,7 +42,8 @@ def checked(raw: Any, installation: Installation, now: datetime) -> Checked:
         return Checked(rule_set, faults)
     sure, doubtful = possible_conflicts(rule_set, places, installation)
     warnings = (*doubtful, *contradictions(rule_set, places), *_past(rule_set, places, now))
-    return Checked(rule_set, tuple(sure[:MOST_FAULTS]), warnings[:MOST_FAULTS])
+    sure = (*sure, *endless_routes(rule_set, places, installation))
+    return Checked(rule_set, sure[:MOST_FAULTS], warnings[:MOST_FAULTS])
 
 
 def faults_of(raw: Any, installation: Installation, now: datetime) -> tuple[Fault, ...]:

@@ -173,3 +173,25 @@ def test_only_orders_are_made_where_stock_is_published() -> None:
     assert not faults_of({"rules": [rule(then=quotation)]}, INSTALLATION, NOW)
     found = faults_of({"rules": [rule(then=quotation)]}, publishing, NOW)
     assert [fault.place for fault in found] == ["rules[one].then[0].document"]
+
+
+def test_no_order_is_sent_to_and_fro_without_end() -> None:
+    pairs = {name: specimens.pair(name=name, by_rule=name != "main") for name in ("main", "big", "far")}
+    there = INSTALLATION.model_copy(update={"pairs": pairs})
+
+    def way(start: str, end: str, bound: str, amount: str = "100 EUR") -> dict[str, Any]:
+        asked = {"fact": "total", "is": bound, "value": amount}
+        route = [{"do": "route", "pair": end}]
+        return rule(id=f"{start}-{end}", when="captured", pairs=[start], then=route, **{"if": asked})
+
+    def faults(*rules: dict[str, Any]) -> list[str]:
+        return [str(fault) for fault in faults_of({"rules": list(rules)}, there, NOW)]
+
+    away, on = way("main", "big", "more_than"), way("big", "far", "more_than", "900 EUR")
+    assert faults(away, on, way("far", "big", "at_most", "900 EUR")) == []
+    assert faults(away, on, way("far", "big", "at_most", "901 EUR")) == [
+        "rules[far-big]: big-far sends orders to far, and this rule sends them back to big"
+    ]
+    everywhere = [way("x", end, "more_than") | {"pairs": [], "id": end} for end in ("big", "far")]
+    everywhere[0]["stop"] = "yes"
+    assert faults(*everywhere) == []
