@@ -18,7 +18,7 @@ def _as_tuple(value: Any) -> Any:
 
 
 class ErpNumberNote(Frozen):
-    """The text to show with the order in the store, for example `SAP Business One order 2001`."""
+    """The text to show with the order in the store, for example `ERP order 2001`."""
 
     store: str
     store_order_id: str

@@ -16,7 +16,6 @@ from domain.approvals.policies import ApprovalPolicy, Approver, Level
 from domain.notices import NoticeRule
 from domain.policy import Carrier, Pair, PaymentRule, Promises
 from starter.channels import CHANNELS
-from starter.composition import ERPS, STORES
 from starter.configuration import (
     Configuration,
     DocumentSettings,
@@ -25,6 +24,7 @@ from starter.configuration import (
     ReconcilerSettings,
     TelemetrySettings,
 )
+from starter.kinds import ERPS, STORES
 from starter.labels import LABELS
 
 _INTRODUCTION = """\

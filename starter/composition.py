@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic import BaseModel
 from temporalio.client import Client
 
 from activities.aftercare import Aftercare
@@ -36,14 +35,11 @@ from activities.stock import Stocks
 from activities.store_writes import StoreWrites
 from activities.systems import Systems
 from adapters.channels.smtp import Smtp
-from adapters.erps.sap_business_one.adapter import SapBusinessOne
-from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.expression_port import ExpressionPort
 from adapters.expressions.zen import ZenExpressions
 from adapters.hooks import InstalledHooks
 from adapters.ports import ErpPort, MailPort, StorePort
-from adapters.stores.prestashop.adapter import PrestaShop
-from adapters.stores.prestashop.settings import PrestaShopSettings
+from domain.capabilities import Role, asked_by
 from domain.errors import BadConfiguration
 from records.absences import Absences
 from records.cross_references import CrossReferences
@@ -63,25 +59,8 @@ from records.unmapped import UnmappedValues
 from records.webhook_deliveries import WebhookDeliveries
 from starter.channels import CHANNELS, channels_of
 from starter.configuration import Configuration, settings_of
+from starter.kinds import ERPS, STORES
 from starter.labels import LABELS, labels_of
-
-
-class StoreKind(NamedTuple):
-    """A kind of store: its settings and its adapter."""
-
-    settings: type[BaseModel]
-    build: Callable[[str, Any], StorePort]
-
-
-class ErpKind(NamedTuple):
-    """A kind of ERP: its settings and its adapter."""
-
-    settings: type[BaseModel]
-    build: Callable[[str, Any], ErpPort]
-
-
-STORES: Mapping[str, StoreKind] = {"prestashop": StoreKind(PrestaShopSettings, PrestaShop)}
-ERPS: Mapping[str, ErpKind] = {"sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne)}
 
 
 @dataclass(frozen=True)
@@ -188,6 +167,7 @@ def _systems(configuration: Configuration) -> Systems:
         routes={name: pair for name, pair in pairs.items() if pair.by_rule},
     )
     _check_pairs(systems)
+    _check_capabilities(configuration)
     return systems
 
 
@@ -213,6 +193,22 @@ def _check_pairs(systems: Systems) -> None:
                 field=f"connections.{name}",
                 remedy=f'Add [pairs.NAME] with store = "{name}" and the ERP it feeds, or take it out.',
             )
+
+
+def _check_capabilities(configuration: Configuration) -> None:
+    """Raise `BadConfiguration` for a pair that asks for more than its systems can do."""
+    for pair in configuration.pairs.values():
+        store = STORES[configuration.connections[pair.store].kind]
+        erp = ERPS[configuration.connections[pair.erp].kind]
+        for key, role, capability in asked_by(pair):
+            if capability not in (store.can if role is Role.STORE else erp.can):
+                name = pair.store if role is Role.STORE else pair.erp
+                kind, field = configuration.connections[name].kind, f"pairs.{pair.name}.{key}"
+                raise BadConfiguration(
+                    f"waybill.toml, {field}: {name} is a {kind}, which cannot {capability.value}",
+                    field=field,
+                    remedy="Take the key out; `waybill connect kinds` lists what each kind can do.",
+                )
 
 
 def intake_of(waybill: Waybill, client: Callable[[], Client]) -> Intake:

@@ -10,8 +10,9 @@ from domain.faults import Fault
 from domain.mapping import check as mapping_check
 from domain.rules.faults import checked
 from domain.rules.installation import Installation
-from starter.composition import ERPS, Waybill
+from starter.composition import Waybill
 from starter.configuration import Configuration, settings_of
+from starter.kinds import ERPS
 from starter.publishing import Findings, Publishing
 
 _NAMED = {"series": "series", "price_list": "price_lists", "payment_terms": "payment_terms"}

@@ -10,6 +10,7 @@ from starter.cli import (
     approvers,
     holds,
     hooks,
+    kinds,
     mappings,
     notices,
     orders,
@@ -39,6 +40,7 @@ app.add_typer(mappings.app, name="map")
 app.add_typer(approvers.app, name="approvers")
 app.add_typer(tokens.app, name="token")
 app.add_typer(hooks.app, name="hooks")
+app.add_typer(kinds.app, name="connect")
 app.add_typer(running.simulate, name="simulate")
 app.command("holds")(holds.holds)
 app.command("aside")(holds.aside)
