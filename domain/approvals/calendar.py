@@ -16,7 +16,8 @@ from domain.model import Frozen
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
-Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+HOURS_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+Hours = Annotated[str, Field(pattern=HOURS_PATTERN)]
 
 
 class Weekday(StrEnum):

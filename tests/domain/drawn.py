@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -13,9 +13,10 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
+from domain.approvals.calendar import HOURS_PATTERN
+from domain.hook_points import PAIR_POINTS, PairHook
 from domain.life import Hold
 from domain.money import Money
-from domain.notices import NoticeEvent
 from domain.reasons import REASONS
 
 _EPOCH = datetime(2026, 11, 20, tzinfo=UTC)
@@ -34,8 +35,16 @@ _FITTING: dict[str, tuple[str, ...]] = {
     r"^[a-z0-9_.-]{1,40}$": ("dora", "carl"),
     r"^[^@\s]+@[^@\s]+$": ("dora@example.com",),
     r"^[a-z_]+:\w+$": ("delivery:4",),
+    r"^[\w.-]{1,40}$": ("vat-check",),
+    r"^[a-z0-9][a-z0-9_-]{0,59}$": ("large-orders",),
+    r"^[a-z][a-z0-9_]{0,39}$": ("size",),
+    HOURS_PATTERN: ("09:00-12:30", "22:00-24:00"),
 }
 """Texts for each pattern of the domain; a new pattern wants its own."""
+
+
+def _pattern(rules: Iterable[Any]) -> str:
+    return next((rule.pattern for rule in rules if getattr(rule, "pattern", None)), "")
 
 
 class Drawing:
@@ -64,7 +73,8 @@ class Drawing:
     def _of(self, annotation: Any) -> object:
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
         if origin is typing.Annotated:
-            return self._of(arguments[0])
+            pattern = _pattern(rule for each in arguments[1:] for rule in getattr(each, "metadata", [each]))
+            return self._random.choice(_FITTING[pattern]) if pattern else self._of(arguments[0])
         if origin in (types.UnionType, typing.Union):
             return self._of(self._random.choice(arguments))
         if origin is tuple and Ellipsis not in arguments:
@@ -84,29 +94,31 @@ class Drawing:
         if field.is_required() is False and self._random.random() < 0.2:
             return field.get_default(call_default_factory=True, validated_data={})
         rules = [each for each in field.metadata if not isinstance(each, BeforeValidator | AfterValidator)]
-        pattern = next((rule.pattern for rule in rules if getattr(rule, "pattern", None)), None)
-        if pattern is not None:
+        pattern = _pattern(rules)
+        if pattern:
             return self._random.choice(_FITTING[pattern])
         drawn = self._of(field.annotation)
         bounded = any(isinstance(rule, Gt | Ge | Le | MinLen | MaxLen) for rule in rules)
-        return self._small(drawn) if bounded else drawn
+        return self._small(drawn, field.annotation) if bounded else drawn
 
-    def _small(self, drawn: object) -> object:
+    def _small(self, drawn: object, annotation: Any) -> object:
         """Return a value of the same kind that any sensible limit lets through."""
         if isinstance(drawn, str):
             return "some text"
         if isinstance(drawn, Decimal):
             return Decimal(self._random.randint(1, 1000)).scaleb(-3)
         if isinstance(drawn, int):
-            return self._random.randint(1, 300)
+            return self._random.randint(1, 20)
         if isinstance(drawn, timedelta):
             return timedelta(seconds=self._random.randint(1, 600))
         if isinstance(drawn, tuple):
-            return drawn or (NoticeEvent.SHIPPED,)
+            return drawn or (self._of(typing.get_args(annotation)[0]),)
         return drawn
 
     def _within_its_rules(self, model: type[BaseModel]) -> dict[str, object]:
         """Return the fields that a model's own validators bind."""
+        if model is PairHook:
+            return {"point": self._random.choice(sorted(PAIR_POINTS))}
         return {"code": self._random.choice(sorted(REASONS))} if model is Hold else {}
 
     def _text(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-import domain
+import domain.approvals
 from domain.model import Frozen, Strict
 from domain.order import Order, OrderLine
 from tests.domain.drawn import Drawing
@@ -18,7 +18,11 @@ from tests.domain.specimens import line, order, pair
 
 
 def _models() -> list[type[BaseModel]]:
-    modules = [import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+    modules = [
+        import_module(f"{package.__name__}.{found.name}")
+        for package in (domain, domain.approvals)
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
     classes = {each for module in modules for each in vars(module).values() if isclass(each)}
     models = [
         each for each in classes if issubclass(each, BaseModel) and each.__module__ != BaseModel.__module__
