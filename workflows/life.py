@@ -190,6 +190,12 @@ class OrderLife(BaseModel):
         return self.attempt is not None or self.document is not None
 
     @property
+    def ended(self) -> Stage | None:
+        """The end of a life that is over; a cancelled order that is held has ended all the same."""
+        stage = self.hold.came_from if self.hold else self.stage
+        return stage if self.stage in FINAL or stage is Stage.CANCELLED else None
+
+    @property
     def cancelled_in_store(self) -> bool:
         """Whether the store cancelled the order, and nobody decided to keep it all the same."""
         cancelled = self.order is not None and self.order.state is StoreState.CANCELLED
@@ -216,7 +222,7 @@ class OrderLife(BaseModel):
 
     def open_promises(self) -> list[tuple[datetime, str]]:
         """Return what the pair promises and has not come to pass yet, with when it is due."""
-        if self.captured is None or self.stage in FINAL:
+        if self.captured is None or self.ended is not None:
             return []
         promises, request = self.pair.promises, self.approval
         found: list[tuple[datetime, str]] = []

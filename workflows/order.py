@@ -331,5 +331,5 @@ class OrderWorkflow:
 
     @cancel.validator
     def _may_cancel(self, asked: Asked) -> None:  # noqa: ARG002
-        if self._reopening.ended is not None:
-            raise ValueError(f"the order is {self._reopening.ended.label} already")
+        if self._life.ended is not None:
+            raise ValueError(f"the order is {self._life.ended.label} already")

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.rules.consequences import Consequences
     from domain.rules.model import Rule
     from domain.rules.triggers import Trigger
-    from domain.stages import FINAL, Stage
+    from domain.stages import Stage
     from workflows.acting import Acting
     from workflows.life import OrderLife
     from workflows.ruling import Ruling, case_of
@@ -146,7 +146,7 @@ def edges(life: OrderLife) -> Iterator[Edge]:
 
 def _lasting(life: OrderLife) -> Iterator[tuple[Trigger, datetime, str]]:
     """Yield the states that last now, with their beginnings and what they are about."""
-    if life.stage in FINAL:
+    if life.ended is not None:
         return
     if life.document is None:
         yield Trigger.NOT_POSTED_AFTER, life.begun_at, str(life.posting_revision)

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import NoticeEvent
     from domain.order import StoreState
     from domain.returning import ReturnAsked, ReturnRefused
-    from domain.stages import FINAL, Stage
+    from domain.stages import Stage
     from workflows.aftercare import Aftercare
     from workflows.announcing import Announcing
     from workflows.holding import Holding
@@ -34,13 +34,6 @@ class Reopening:
         self._is_unknown = self._erp_accepted = False
 
     @property
-    def ended(self) -> Stage | None:
-        """The end of a life that is over, while it is looked at too."""
-        stage = self._life.hold.came_from if self._life.hold else self._life.stage
-        over = stage is Stage.CANCELLED or self._life.stage in FINAL
-        return stage if over else None
-
-    @property
     def something_came(self) -> bool:
         """Whether something came in the moment in which the order ended: nobody would tell it again."""
         life = self._life
@@ -54,8 +47,8 @@ class Reopening:
         life = self._life
         if life.start.late:
             return
-        if self.ended is not None and self.ended is not Stage.COMPLETED:
-            raise ReturnRefused(f"the order is {self.ended.label} already")
+        if life.ended is not None and life.ended is not Stage.COMPLETED:
+            raise ReturnRefused(f"the order is {life.ended.label} already")
         if life.over:
             raise ReturnRefused("the order is being closed this moment; ask again")
         self._aftercare.returns.check(asked)

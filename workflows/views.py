@@ -7,7 +7,7 @@ from typing import Any
 from domain.life import OrderView
 from domain.money import Money
 from domain.posting import ErpState
-from domain.stages import FINAL, Stage
+from domain.stages import Stage
 from workflows.life import OrderLife
 
 
@@ -66,7 +66,7 @@ def _demand(life: OrderLife) -> dict[str, Decimal]:
     counts = document is not None and document.state in {ErpState.OPEN, ErpState.CLOSED}
     if counts and hold is not None and hold.code == "cancelled_in_erp":
         counts = False
-    if life.order is None or counts or life.stage in FINAL:
+    if life.order is None or counts or life.ended is not None:
         return {}
     found: dict[str, Decimal] = {}
     for line in life.order.lines:

@@ -36,7 +36,7 @@ async def short(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterato
     def choose(raw: dict[str, Any]) -> None:
         pair = raw["pairs"]["main"]
         pair.update(return_window="1s", status_when_shipped="4", publish_stock=True, documents=["invoice"])
-        pair["register_payments"] = True
+        pair.update(register_payments=True, promises={"shipped": "1s"})
         raw["connections"][pair["erp"]]["bank_account"] = "_SYS00000000001"
         raw["notices"] = [{"event": ["shipped", "delivered", "invoiced", "credited"], "audience": "customer"}]
 
@@ -348,6 +348,7 @@ async def test_an_order_cancelled_here_and_opened_in_the_erp_again_is_shown_and_
 
     assert held.hold is not None
     assert held.hold.code == "changed_after_end"
+    assert held.broken_promises == ()
     assert again.document == ended.document
     assert len(short.orders_in_erp(order_id)) == 1
 

@@ -18,6 +18,7 @@ from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
 from tests.workflows.test_following import posted
+from workflows.returning import return_id
 
 RED = "WINE-RED-75"
 BY_OLGA = Asked(by="olga", reason="as agreed")
@@ -248,6 +249,7 @@ async def test_a_return_is_given_up_by_a_person(watched: House) -> None:
     view = await order.until(*ENDED)
 
     assert (view.stage, view.because) == (ReturnStage.REFUSED, "given up by olga: as agreed")
+    await watched.client.get_workflow_handle(return_id(watched.store, str(order.order_id), "R1")).result()
     with pytest.raises(Declined, match="no open return R1"):
         await watched.desk.tell_return(watched.store, str(order.order_id), "R1", "give_up", BY_OLGA)
 
