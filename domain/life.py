@@ -145,6 +145,7 @@ class OrderView(Frozen):
     warnings: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     rules_version: int = Field(default=0, description="The version of the rules it keeps; 0: none.")
+    mapping_version: int = Field(default=0, description="The version of the mapping it keeps; 0: none.")
     deeds: tuple[Deed, ...] = Field(default=(), description="Only those since the view recorded before.")
     decisions: tuple[RuleDecision, ...] = Field(
         default=(), description="Of the rules; only those since then."

@@ -38,6 +38,7 @@ def view_of(life: OrderLife) -> OrderView:
         warnings=life.warnings,
         tags=life.ruled.tags,
         rules_version=life.ruled.rules.version if life.ruled.rules else 0,
+        mapping_version=life.attempt.mapping_version if life.attempt else life.mapping_version,
         deeds=tuple(life.deeds),
         decisions=tuple(life.ruled.decisions),
         **_order_facts(life),

@@ -84,6 +84,7 @@ def show_order(view: OrderView) -> None:
         ),
         ("goods", view.delivery.value.replace("_", " ") if view.papers else ""),
         ("store", "shows the ERP number" if view.told_store else ""),
+        ("mapping", f"version {view.mapping_version}" if view.mapping_version else ""),
         ("approval", f"{request.standing}: {request.because}" if request else ""),
         ("decided by", request.decided_by if request and request.standing is not Standing.OPEN else ""),
         *((title.lower(), text) for title, text in (progress(request, view.granted, {}) if request else ())),

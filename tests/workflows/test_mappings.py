@@ -8,13 +8,18 @@ import pytest
 
 from activities.mappings import MAPPING
 from domain.life import Asked, OrderView
+from domain.mapping.apply import CompiledMapping
+from domain.mapping.check import checked
 from domain.policy import Goods
 from domain.returning import ENDED, ReturnAsked, ReturnedLine, ReturnStage
 from domain.stages import Stage
 from sandbox.sap_business_one.wire import Row
 from starter.files import read_text
+from starter.mapping_checkup import mapping_tested
+from starter.mapping_preview import previewed
 from starter.published_sets import published_of
 from tests.house import House
+from tests.workflows.driving import erp_of, store_of
 from tests.workflows.placing import place
 
 FIELDS = """
@@ -108,6 +113,9 @@ async def test_an_order_keeps_the_version_it_was_captured_with(running: House) -
     await running.update(order_id, "decide", running.decision(waiting))
 
     assert (await _posted(running, order_id))["U_Channel"] == "OLD"
+    view = await running.view(order_id)
+    assert view is not None
+    assert view.mapping_version == 1
     assert (await _posted(running, place(running)))["U_Channel"] == "NEW"
 
 
@@ -231,3 +239,46 @@ async def test_a_gift_card_is_posted_as_the_article_of_its_liability(running: Ho
 
     (line,) = document["DocumentLines"]
     assert (line["ItemCode"], line["Quantity"]) == ("GIFT", Decimal(2))
+
+
+async def test_a_preview_shows_what_is_posted_then(running: House) -> None:
+    running.company.items.create({"ItemCode": "MISC", "ItemName": "Anything", "InventoryItem": "tNO"})
+    running.company.items.table.remove("GLASS-SET-4")
+    add_user_field(running, "ORDR", "Channel")
+    text = BUNDLE.replace("WAY", "explode").replace("PARTS", PARTS.replace("GLASS-SET-4", "BOOK-CELLAR"))
+    text += (
+        "      unknown_sku: {do: placeholder, item: MISC}\n    header: [{target: U_Channel, default: WEB}]\n"
+    )
+    result = checked(read_text(text, "mapping.yaml").content, ["main"])
+    assert result.found is not None, result.faults
+    pair = running.waybill.configuration.pairs["main"]
+    erp, store = erp_of(running), store_of(running)
+    running.shop.settings.webhook_url = ""
+    order_id = place(running, {"sku": "WINE-CRATE-6", "quantity": 2}, {"sku": "GLASS-SET-4", "quantity": 3})
+
+    shown = await previewed(
+        await store.read_order(str(order_id)), pair, erp, CompiledMapping.of(result.found, "main")
+    )
+    await publish(running, text)
+    await running.start(order_id)
+    posted = await _posted(running, order_id)
+
+    assert shown.problem == ""
+    assert (shown.document["U_Channel"], shown.document["NumAtCard"]) == ("WEB", posted["NumAtCard"])
+    columns = ("ItemCode", "Quantity", "VatGroup", "U_WebLineId")
+    assert [[line[name] for name in columns] for line in shown.document["DocumentLines"]] == [
+        [line[name] for name in columns] for line in posted["DocumentLines"]
+    ]
+
+
+async def test_the_doctor_names_a_field_that_the_erp_does_not_have(running: House) -> None:
+    assert [found async for found in mapping_tested(running.waybill)] == []
+    await publish(running, "pairs: {main: {header: [{target: U_Channel, default: WEB}]}}")
+
+    ((_, missing),) = [found async for found in mapping_tested(running.waybill)]
+    add_user_field(running, "ORDR", "Channel")
+    ((_, there),) = [found async for found in mapping_tested(running.waybill)]
+
+    assert (missing.ok, there.ok) == (False, True)
+    assert "U_Channel is not on sales documents" in missing.what
+    assert f"Add the field to {running.erp}" in missing.fix
