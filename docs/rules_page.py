@@ -145,6 +145,8 @@ Publishing looks for such pairs. It is refused where an example shows that both 
 match (total 6000 EUR, country FR) and would both decide the order's fate*. Where conditions exclude each
 other, all is well. Where it cannot be told (lines, experts), there is a warning. Three ways out: let the
 conditions exclude each other, make one rule of the two, or write `stop: yes` in the first.
+
+Rules that would send an order to another pair and back again are refused as well.
 """
 _END = """\
 ## Where rules end

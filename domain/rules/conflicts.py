@@ -27,6 +27,8 @@ from domain.rules.triggers import DEADLINES
 _MOST_REPORTED = 50
 _MOST_EXAMPLES = 24
 _MOST_TERMS_SHOWN = 8
+_MOST_COMPARED = 150_000
+"""Alternatives compared in one set, some seconds: whoever writes more is told that it cannot be decided."""
 _SOME_DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
@@ -72,14 +74,17 @@ def meetings(rule_set: RuleSet, installation: Installation) -> Iterator[Meeting]
     facts = {**FACTS, **expert_facts(rule_set.experts)}
     ordered = sorted(enumerate(rule_set.rules), key=lambda each: each[1].priority)
     ready = [_candidate(number, rule, facts) for number, rule in ordered if rule.enabled]
-    witness = _Witness(rule_set)
+    witness, left = _Witness(rule_set), _MOST_COMPARED
     for one, two in combinations([each for each in ready if each.subjects], 2):
         shared = one.subjects & two.subjects
         if not shared or not _may_be_judged_together(one.rule, two.rule):
             continue
         wider = installation.scope(one.rule)
         scope = [(name, pair) for name, pair in wider if two.rule.applies_to(name, pair.store)]
-        found = _meet(one, two, scope, witness) if scope else None
+        if not scope:
+            continue
+        left -= len(one.terms or ()) * len(two.terms or ())
+        found = _meet(one, two, scope, witness) if left >= 0 else _UNDECIDED
         if found is not None:
             yield Meeting(one.rule, two.rule, min(shared), found.words, found.case)
 

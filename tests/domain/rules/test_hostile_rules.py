@@ -154,3 +154,25 @@ def test_five_hundred_rules_about_the_same_are_checked_in_seconds() -> None:
 
     assert (found.faults, found.warnings) == ((), ())
     assert time.process_time() - begun < 20
+
+
+def test_five_hundred_rules_of_many_alternatives_are_left_undecided_in_seconds() -> None:
+    def either(fact: str, start: int) -> dict[str, Any]:
+        asked = [{"fact": fact, "is": "equals", "value": f"{start + number} EUR"} for number in range(8)]
+        return {"any": asked}
+
+    rules = [
+        rule(
+            id=f"r{number}",
+            then=[TELL],
+            **{"if": {"all": [either("total", number * 10), either("shipping_cost", number)]}},
+        )
+        for number in range(500)
+    ]
+    begun = time.process_time()
+
+    found = checked({"rules": rules}, INSTALLATION, NOW)
+
+    assert not found.faults
+    assert "cannot be told" in found.warnings[0].sentence
+    assert time.process_time() - begun < 40
