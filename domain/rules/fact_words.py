@@ -45,7 +45,7 @@ FACT_WORDS: Mapping[str, Words] = MappingProxyType(
             "l'acheteur a un numéro de TVA",
         ),
         "placed_on": ("the day of the order", "el día del pedido", "le jour de la commande"),
-        "placed_at": ("the hour of the order", "la hora del pedido", "l'heure de la commande"),
+        "placed_at": ("the time of the order", "la hora del pedido", "l'heure de la commande"),
         "placed_weekday": (
             "the weekday of the order",
             "el día de la semana del pedido",

@@ -102,7 +102,7 @@ def _with_scope(rule: Rule, wording: Wording, text: str) -> str:
 
 def _finished(text: str, language: str) -> str:
     if language == "fr":
-        text = text.replace("si il n'y a", "s'il n'y a")
+        text = text.replace(", si il ", ", s'il ")
     end = "" if text.endswith((".", "!", "?")) else "."
     return f"{text[:1].upper()}{text[1:]}{end}"
 

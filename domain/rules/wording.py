@@ -95,7 +95,7 @@ class Wording:
             case Money():
                 return self._money(value)
             case Decimal():
-                return self._number(value) + (self._percent if fact.name in _PERCENT else "")
+                return self._percent(value) if fact.name in _PERCENT else self._number(value)
             case timedelta():
                 return self.duration(value)
             case date():
@@ -146,9 +146,8 @@ class Wording:
     def _number(self, number: Decimal) -> str:
         return format_decimal(number.normalize(), locale=self._locale, decimal_quantization=False)
 
-    @property
-    def _percent(self) -> str:
-        return ("%", "\u00a0%", "\u00a0%")[self._place]
+    def _percent(self, number: Decimal) -> str:
+        return ("{}%", "un {}\u00a0%", "{}\u00a0%")[self._place].format(self._number(number))
 
     def _clock(self, clock: time) -> str:
         text = f"{clock:%H:%M:%S}" if clock.second else f"{clock:%H:%M}"
@@ -159,7 +158,9 @@ class Wording:
     def _text(self, fact: Fact, text: str) -> str:
         code = text.strip()
         if fact.name in _COUNTRIES and code.upper() in self._locale.territories:
-            return str(self._locale.territories[code.upper()])
+            country = str(self._locale.territories[code.upper()])
+            # French countries want their article; quoted, the name is a value.
+            return self.quoted(country) if self.language == "fr" else country
         if fact.name in _WEEKDAYS and code.casefold() in WEEKDAYS:
             return str(get_day_names("wide", locale=self._locale)[WEEKDAYS.index(code.casefold())])
         if fact.name == "currency":

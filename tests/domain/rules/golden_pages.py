@@ -106,6 +106,7 @@ FRAMES: tuple[dict[str, Any], ...] = (
     {"if": _PAID, "stop": "yes"},
     {"if": _PAID, "pairs": ["main", "iberia"], "connections": ["shop"]},
     {"if": {"none": [{"any_line": _LINE}]}, "valid_from": "2026-12-01T00:00+01:00"},
+    {"if": {"none": [{"fact": "tags", "is": "has_all", "value": ["gift", "vip"]}]}},
     {"valid_until": "2027-01-06T18:30Z"},
     {"valid_from": "2026-12-01T00:00Z", "valid_until": "2027-01-06T00:00Z", "enabled": "no"},
     *({"if": _NEW, "when_unknown": way} for way in ("match", "skip", "hold")),
