@@ -13,6 +13,7 @@ from adapters.ports import RestockLine
 from domain.checks import CheckReport, examine
 from domain.facts import CustomerMatch, Facts
 from domain.mapping.apply import Mapped
+from domain.mapping.lines import LinePart, parts_of
 from domain.model import Frozen
 from domain.order import Order
 from domain.policy import Pair
@@ -41,6 +42,7 @@ class Checked(Frozen):
     customer: CustomerMatch
     report: CheckReport
     unknown_skus: tuple[str, ...] = Field(default=(), description="Articles that the mapping replaces.")
+    parts: tuple[LinePart, ...] = Field(default=(), description="What the mapping writes lines as.")
     facts: Facts | None = None
 
 
@@ -94,6 +96,7 @@ class Checking:
             customer=customer,
             report=report,
             unknown_skus=unknown,
+            parts=parts_of(request.order, mapped.order),
             facts=facts if request.keep_facts else None,
         )
 

@@ -128,7 +128,7 @@ class Journey:
                 await self._holding.hold_for(stop)
                 continue
             life.judge(checked.customer, checked.report, checked.facts)
-            life.unknown_skus = checked.unknown_skus
+            life.unknown_skus, life.parts = checked.unknown_skus, checked.parts
             if not checked.report.passed:
                 await self._holding.hold(checked.report.holding[0].code, report=checked.report)
             elif not life.store_changed and await self._deciding.pass_rules(Trigger.VALIDATED):

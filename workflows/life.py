@@ -172,6 +172,16 @@ class OrderLife(BaseModel):
             raise RuntimeError("the order was not read yet")
         return self.ruled.applied_to(self.captured.pair)
 
+    def written(self, order: Order) -> dict[str, Decimal]:
+        """Return the articles and pieces of an order as the ERP gets them: of a bundle, its parts."""
+        parts = [(part.sku, part.quantity) for part in self.parts]
+        opened = {part.of for part in self.parts}
+        parts += [(line.sku, line.quantity) for line in order.lines if line.id not in opened]
+        found: dict[str, Decimal] = {}
+        for sku, quantity in parts:
+            found[sku] = found.get(sku, Decimal(0)) + quantity
+        return found
+
     @property
     def mapping_version(self) -> int:
         """The version of the mapping that the order keeps; 0 is none."""

@@ -108,11 +108,11 @@ class Stocking:
 
     def _request(self) -> StockRequest:
         life, pair = self._life, self._life.pair
-        lines = (life.posted_order or life.current).lines
+        written = life.written(life.posted_order or life.current)
         return StockRequest(
             store=life.start.connection,
             erp=pair.erp,
             warehouse=pair.warehouse,
-            skus=tuple(dict.fromkeys(line.sku for line in lines if line.sku)),
+            skus=tuple(sku for sku in written if sku),
             buffer=pair.stock_buffer,
         )

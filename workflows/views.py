@@ -69,7 +69,4 @@ def _demand(life: OrderLife) -> dict[str, Decimal]:
         counts = False
     if life.order is None or counts or life.ended is not None:
         return {}
-    found: dict[str, Decimal] = {}
-    for line in life.order.lines:
-        found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
-    return found
+    return life.written(life.order)

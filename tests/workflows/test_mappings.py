@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from starter.files import read_text
 from starter.mapping_checkup import mapping_tested
 from starter.mapping_preview import previewed
 from starter.published_sets import published_of
-from tests.house import House
+from starter.temporal_server import TemporalServer
+from tests.house import House, eventually, house
 from tests.workflows.driving import erp_of, store_of
 from tests.workflows.placing import place
 
@@ -282,3 +284,25 @@ async def test_the_doctor_names_a_field_that_the_erp_does_not_have(running: Hous
     assert (missing.ok, there.ok) == (False, True)
     assert "U_Channel is not on sales documents" in missing.what
     assert f"Add the field to {running.erp}" in missing.fix
+
+
+async def test_the_shop_is_told_what_is_left_of_a_bundles_parts(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    def choose(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["publish_stock"] = True
+
+    async with house(temporal_server, tmp_path, change=choose) as running:
+        await publish(running, BUNDLE.replace("WAY", "explode").replace("PARTS", PARTS))
+        shop, staff = running.shop, running.company.staff
+        before = shop.stock_of("WINE-RED-75")
+        assert before is not None
+
+        await _posted(running, place(running, {"sku": "WINE-CRATE-6", "quantity": 3}))
+
+        async def is_told() -> bool | None:
+            return shop.stock_of("WINE-RED-75") == before - 15 or None
+
+        await eventually(is_told)
+        on_hand, committed = staff.stock_of("WINE-RED-75")
+        assert on_hand - committed == before - 15
