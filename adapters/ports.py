@@ -79,6 +79,10 @@ class SignatureRefused(ValueError):
     """A webhook is not from whom it says: unsigned, wrongly signed, too old or from the future."""
 
 
+class Greeting(SignatureRefused):
+    """It is not signed and says nothing: the store asks whether anybody is there, and wants a 200."""
+
+
 class BodyRefused(ValueError):
     """A signed webhook cannot be read; `field` names the place."""
 
@@ -108,10 +112,11 @@ class StorePort(Protocol):
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
         """Check a webhook's signature over its raw bytes; return the delivery id.
 
-        Raises `SignatureRefused`. Header names are in lower case.
+        Raises `SignatureRefused`; `Greeting`, one of its kind, where the store only asks whether anybody is
+        there. Header names are in lower case.
         """
 
-    def read_webhook(self, body: bytes) -> WebhookEvent:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, /) -> WebhookEvent:
         """Read a webhook whose signature was right. Raises `BodyRefused`."""
 
     async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:

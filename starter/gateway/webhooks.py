@@ -1,7 +1,7 @@
 """Intake of webhooks: size, signature, row, commit, 2xx; the workflow is started after that."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -10,7 +10,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.ports import BodyRefused, SignatureRefused, StorePort
+from adapters.ports import BodyRefused, Greeting, SignatureRefused, StorePort
 from records.inbox import Delivery, Inbox, InboxState, Source
 from starter.composition import Waybill
 from starter.gateway.bodies import read_body
@@ -43,7 +43,11 @@ class Webhooks:
             )
         body = await read_body(request, self._settings.largest_body, self._settings.body_seconds)
         now = datetime.now(UTC)
-        delivery_id = self._verified(store, request, body, now)
+        try:
+            delivery_id = self._verified(store, request, body, now)
+        except Greeting:
+            self._count("greeting", connection)
+            return JSONResponse({"taken": False})
         with _TRACER.start_as_current_span("webhook"):
             carrier: dict[str, str] = {}
             TraceContextTextMapPropagator().inject(carrier)
@@ -54,17 +58,21 @@ class Webhooks:
                 body=body,
                 trace=carrier.get("traceparent", ""),
             )
-            return await self._keep(store, delivery, now)
+            return await self._keep(store, request.headers, delivery, now)
 
     def _verified(self, store: StorePort, request: Request, body: bytes, now: datetime) -> str:
         try:
             return store.verify_webhook(request.headers, body, now)
+        except Greeting:
+            raise
         except SignatureRefused as refusal:
             raise self._refused(401, "refused_signature", str(refusal)) from None
 
-    async def _keep(self, store: StorePort, delivery: Delivery, now: datetime) -> Response:
+    async def _keep(
+        self, store: StorePort, headers: Mapping[str, str], delivery: Delivery, now: datetime
+    ) -> Response:
         try:
-            event = store.read_webhook(delivery.body)
+            event = store.read_webhook(headers, delivery.body)
         except BodyRefused as refusal:
             await self._inbox.accept(delivery, now, InboxState.REFUSED, str(refusal))
             raise self._refused(400, "refused_body", str(refusal), field=refusal.field) from None

@@ -3,11 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from adapters.ports import OrderHint, StorePort
+from adapters.ports import OrderHint, StorePort, WebhookEvent
 
 
 class Trouble(StrEnum):
@@ -43,6 +43,15 @@ class StoreStand(ABC):
     """Its pages of changed orders hold three orders at most."""
     zone_with_daylight_saving = "Europe/Paris"
     """The store's clock: in 2026 it goes forward on 29 March and back on 25 October, both at 01:00 UTC."""
+
+    signs_the_time = True
+    """Whether a webhook's signature covers when it was sent."""
+    writes_a_note = 1
+    """How many requests it takes to show a number or parcels with an order."""
+
+    def read(self, body: bytes) -> WebhookEvent:
+        """Read a body as the gateway does, with the headers that come with it."""
+        return self.store.read_webhook(self.signed(body, datetime.now(UTC)), body)
 
     @abstractmethod
     async def sell(

@@ -17,10 +17,10 @@ class Webhooks:
         first = stand.store.verify_webhook(stand.signed(body, now), body, now)
 
         assert first
-        assert stand.store.read_webhook(body).order_id == "1042"
+        assert stand.read(body).order_id == "1042"
 
     async def test_other_subjects_have_no_order(self, stand: StoreStand) -> None:
-        event = stand.store.read_webhook(stand.other_event())
+        event = stand.read(stand.other_event())
 
         assert event.kind
         assert event.order_id == ""
@@ -40,6 +40,8 @@ class Webhooks:
 
     @pytest.mark.parametrize("age", [timedelta(minutes=6), timedelta(minutes=-6)], ids=["old", "future"])
     async def test_webhook_of_another_time_is_refused(self, stand: StoreStand, age: timedelta) -> None:
+        if not stand.signs_the_time:
+            pytest.skip("this store's signatures do not tell the time")
         now, body = datetime.now(UTC), stand.event("1042")
 
         with pytest.raises(SignatureRefused):
@@ -74,7 +76,7 @@ class Webhooks:
     )
     async def test_unreadable_body_is_refused(self, stand: StoreStand, body: bytes) -> None:
         with pytest.raises(BodyRefused):
-            stand.store.read_webhook(body)
+            stand.read(body)
 
     @pytest.mark.parametrize(
         "order_id", [None, True, 0, -1, 1.5, "", "abc", "1\0", "\ud800", [1], {"id": 1}, "٣"]
@@ -83,10 +85,10 @@ class Webhooks:
         self, stand: StoreStand, order_id: object
     ) -> None:
         with pytest.raises(BodyRefused):
-            stand.store.read_webhook(stand.event(order_id))
+            stand.read(stand.event(order_id))
 
     async def test_numbers_may_come_as_text_or_as_number(self, stand: StoreStand) -> None:
-        as_text = stand.store.read_webhook(stand.event("1042"))
-        as_number = stand.store.read_webhook(stand.event(1042))
+        as_text = stand.read(stand.event("1042"))
+        as_number = stand.read(stand.event(1042))
 
         assert as_text == as_number

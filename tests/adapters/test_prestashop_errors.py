@@ -5,7 +5,8 @@ import json
 import pytest
 
 from adapters.http import Answer
-from adapters.stores.prestashop.errors import TABLE, Rule, SaveFailed, UnknownResource, error_of
+from adapters.stores.prestashop.errors import TABLE, Rule, UnknownResource, error_of
+from adapters.stores.settling import SaveFailed
 from domain.errors import (
     BadConfiguration,
     BadCredentials,

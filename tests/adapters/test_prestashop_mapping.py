@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from adapters.stores.prestashop.amounts import derived_rate, tidy
+from adapters.stores.amounts import derived_rate, tidy
 from adapters.stores.prestashop.lookups import ShopFacts
 from adapters.stores.prestashop.mapping import Documents, to_order
 from adapters.stores.prestashop.models import (

@@ -53,7 +53,7 @@ class PrestaShop:
         """Check a webhook's signature over its raw bytes and return the delivery id."""
         return webhooks.verify(headers, body, now, self._settings.webhook_secrets)
 
-    def read_webhook(self, body: bytes) -> WebhookEvent:
+    def read_webhook(self, _: Mapping[str, str], body: bytes, /) -> WebhookEvent:
         """Read a webhook whose signature was right."""
         return webhooks.read(body, self._settings.id_shop)
 

@@ -18,6 +18,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from adapters.http import Answer, HttpClient, HttpSettings, unreadable
+from adapters.stores.pace import Pace
 from adapters.stores.prestashop.errors import XML, error_of
 from adapters.stores.prestashop.models import Record
 from adapters.stores.prestashop.settings import PrestaShopSettings, WriteMode
@@ -71,8 +72,7 @@ class PrestaShopClient:
         if settings.id_shop is not None:
             self._always["id_shop"] = str(settings.id_shop)
         self._free = asyncio.Semaphore(settings.most_in_flight)
-        self._gap = 1 / settings.requests_per_second if settings.requests_per_second else 0
-        self._due = 0.0
+        self._pace = Pace(settings.requests_per_second)
         self.version = ""
         self._clock: datetime | None = None
 
@@ -145,7 +145,7 @@ class PrestaShopClient:
         asked = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query.items())
         headers = {"content-type": "text/xml"} if body else None
         async with self._free:
-            await self._turn()
+            await self._pace.turn()
             answer = await self._http.request(
                 method, f"api/{path}?{asked}", writes=verb != "GET", headers=headers, content=body
             )
@@ -154,17 +154,6 @@ class PrestaShopClient:
         if refusal is not None:
             raise refusal
         return answer
-
-    async def _turn(self) -> None:
-        """Wait until the pace allows a request: a second's worth may go at once, then evenly."""
-        if not self._gap:
-            return
-        now = asyncio.get_running_loop().time()
-        due = max(self._due, now)
-        self._due = due + self._gap
-        wait = self._due - now - 1
-        if wait > 0:
-            await asyncio.sleep(wait)
 
     def _look_at(self, answer: Answer) -> None:
         self.version = answer.headers.get("psws-version", self.version)

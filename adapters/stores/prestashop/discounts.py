@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from adapters.stores.prestashop.amounts import tidy
+from adapters.stores.amounts import tidy
 from adapters.stores.prestashop.models import OrderCartRule, ShopOrder
 from domain.order import Basis, Discount, DiscountLevel
 

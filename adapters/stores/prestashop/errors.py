@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from adapters.http import Answer
+from adapters.stores.settling import SaveFailed
 from domain.errors import (
     BadConfiguration,
     BadCredentials,
@@ -27,10 +28,6 @@ from domain.errors import (
 )
 
 XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-class SaveFailed(InDoubt):
-    """The shop ended a write with an error, and reading tells whether it was saved. Stays in this folder."""
 
 
 class UnknownResource(BadConfiguration):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from adapters.stores.prestashop.amounts import derived_rate, tidy
+from adapters.stores.amounts import derived_rate, tidy
 from adapters.stores.prestashop.discounts import discounts
 from adapters.stores.prestashop.lookups import Needed, ShopFacts
 from adapters.stores.prestashop.models import (

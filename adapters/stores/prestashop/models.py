@@ -5,44 +5,21 @@ null, false, `0000-00-00 00:00:00`) is read as such. Fields we do not use are dr
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+from pydantic import AfterValidator, BeforeValidator, Field, NaiveDatetime
 
-from domain.money import LARGEST, rounded
+from adapters.stores.fields import Amount, MaybeAmount, Text, Wire, is_none
 
-_FINEST = 12
 _NO_TIME = "0000-00-00 00:00:00"
 
 
-def _is_none(value: Any) -> bool:
-    return value is None or value is False or value == ""
-
-
-def _text(value: Any) -> Any:
-    """NUL and half a surrogate pair are legal JSON and break a database or a history later: replace them."""
-    if _is_none(value):
-        return ""
-    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
-        return value.encode("utf-8", "replace").decode().replace("\0", " ")
-    return value
-
-
 def _zero_for_none(value: Any) -> Any:
-    return 0 if _is_none(value) else value
-
-
-def _amount(value: Any) -> Any:
-    return None if _is_none(value) else value
-
-
-def _exact(amount: Decimal) -> Decimal:
-    return rounded(amount, _FINEST) if int(amount.as_tuple().exponent) < -_FINEST else amount
+    return 0 if is_none(value) else value
 
 
 def _moment(value: Any) -> Any:
-    if _is_none(value) or (isinstance(value, str) and value.startswith(_NO_TIME[:10])):
+    if is_none(value) or (isinstance(value, str) and value.startswith(_NO_TIME[:10])):
         return None
     return value
 
@@ -70,24 +47,12 @@ def _ids(value: Any) -> Any:
     return [row.get("id") if isinstance(row, dict) else row for row in _rows(value)]
 
 
-Text = Annotated[str, BeforeValidator(_text)]
 Id = Annotated[int, BeforeValidator(_zero_for_none), Field(ge=0)]
 Pieces = Annotated[int, BeforeValidator(_zero_for_none)]
 """Whole pieces; below zero where more was sold than was there."""
 Flag = Annotated[bool, BeforeValidator(_zero_for_none)]
-Amount = Annotated[
-    Decimal, Field(max_digits=40, decimal_places=20, ge=-LARGEST, le=LARGEST), AfterValidator(_exact)
-]
-"""An amount or a rate: six digits after the point, more where PHP's binary fractions shine through."""
-MaybeAmount = Annotated[Amount | None, BeforeValidator(_amount)]
 LocalTime = Annotated[NaiveDatetime | None, BeforeValidator(_moment), AfterValidator(_sensible)]
 """The shop's local time, to the second; its zone is PS_TIMEZONE."""
-
-
-class Wire(BaseModel):
-    """A document of the webservice."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
 
 class Record(Wire):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from decimal import Decimal
 
-from adapters.stores.prestashop.amounts import tidy
+from adapters.stores.amounts import tidy
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, among
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import OrderSlip, SlipDetail

@@ -14,7 +14,7 @@ from adapters.stores.prestashop.articles import Articles, Target, batches
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, among, record
 from adapters.stores.prestashop.models import StockRow
 from adapters.stores.prestashop.settings import PrestaShopSettings
-from adapters.stores.prestashop.settling import NotSaved, settled
+from adapters.stores.settling import NotSaved, settled
 from domain.errors import FixData
 from domain.stock import PublishedStock, StoreStock
 

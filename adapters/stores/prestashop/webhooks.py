@@ -2,19 +2,17 @@
 
 import base64
 import hmac
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
 from adapters.ports import BodyRefused, SignatureRefused, WebhookEvent
+from adapters.stores.webhook_bodies import json_object, positive_number
 
 _TOLERANCE_SECONDS = 300
-_DEEPEST = 32
 _KIND = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 
 
@@ -58,56 +56,17 @@ def read(body: bytes, id_shop: int | None) -> WebhookEvent:
 
     An event about something else, or about another shop of a multistore, has no order. Raises `BodyRefused`.
     """
-    event = _parsed(body)
-    if not isinstance(event, dict):
-        raise BodyRefused("a webhook's body is a JSON object")
-    _refuse_odd_texts(event)
+    event = json_object(body)
     kind = event.get("type")
     if not isinstance(kind, str) or not _KIND.fullmatch(kind):
         raise BodyRefused("the type of a webhook is a short word such as order.created", "type")
-    shop = _number(event["shop_id"], "shop_id") if event.get("shop_id") is not None else None
+    shop = positive_number(event["shop_id"], "shop_id") if event.get("shop_id") is not None else None
     if not kind.startswith("order.") or (id_shop and shop and int(shop) != id_shop):
         return WebhookEvent(kind=kind)
     data = event.get("data")
     if not isinstance(data, dict):
         raise BodyRefused("the data of an order's webhook is a JSON object", "data")
-    order_id = _number(data.get("id_order"), "data.id_order")
+    order_id = positive_number(data.get("id_order"), "data.id_order")
     asked = data.get("id_order_return")
-    subject = _number(asked, "data.id_order_return") if asked is not None else ""
+    subject = positive_number(asked, "data.id_order_return") if asked is not None else ""
     return WebhookEvent(kind=kind, order_id=order_id, subject=subject)
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_number)
-    except RecursionError:
-        raise BodyRefused("the webhook's body is nested too deeply") from None
-    except ValueError:
-        raise BodyRefused("the webhook's body is not JSON") from None
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
-
-
-def _refuse_odd_texts(event: dict[str, Any]) -> None:
-    """Refuse what JSON can carry and a database cannot: NUL and half a surrogate pair; and deep nesting."""
-    waiting: list[tuple[Any, int]] = [(event, 1)]
-    while waiting:
-        value, depth = waiting.pop()
-        if depth > _DEEPEST:
-            raise BodyRefused("the webhook's body is nested too deeply")
-        if isinstance(value, dict):
-            waiting += [(each, depth + 1) for pair in value.items() for each in pair]
-        elif isinstance(value, list):
-            waiting += [(each, depth + 1) for each in value]
-        elif isinstance(value, str) and re.search("[\0\ud800-\udfff]", value):
-            raise BodyRefused("the webhook's body holds characters that are no text")
-
-
-def _number(value: Any, field: str) -> str:
-    """Read a positive whole number, written as such or in digits."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not re.fullmatch(r"0*[1-9][0-9]{0,17}", text):
-        raise BodyRefused("an id is a positive whole number", field)
-    return str(int(text))

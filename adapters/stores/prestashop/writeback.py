@@ -15,7 +15,7 @@ from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import Message, OrderCarrier, OrderHistory, OrderNote, OrderStatus
 from adapters.stores.prestashop.reading import no_such_order, order_number, payments_under
 from adapters.stores.prestashop.settings import PrestaShopSettings
-from adapters.stores.prestashop.settling import settled
+from adapters.stores.settling import settled
 from domain.errors import BadConfiguration, Refused
 
 _STATUS = {"display": "[id,current_state,invoice_number,id_carrier,reference]"}

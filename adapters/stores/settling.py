@@ -1,17 +1,20 @@
-"""What became of a write whose answer does not tell: the shop itself is asked."""
+"""What became of a write whose answer does not tell: the store itself is asked."""
 
 from collections.abc import Awaitable, Callable
 
-from adapters.stores.prestashop.errors import SaveFailed
 from domain.errors import InDoubt, Passing, WaybillError
 
 
+class SaveFailed(InDoubt):
+    """The store ended a write with an error, and reading tells whether it was saved. Stays in adapters."""
+
+
 class NotSaved(Passing):
-    """The shop said that it failed, and reading shows that it did not save."""
+    """The store said that it failed, and reading shows that it did not save."""
 
 
 async def settled(write: Awaitable[None], is_done: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a write; where its answer does not tell, let the shop itself tell.
+    """Wait for a write; where its answer does not tell, let the store itself tell.
 
     Raises `InDoubt` for what may still come, `NotSaved` for what certainly does not.
     """
