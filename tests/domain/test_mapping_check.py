@@ -1,10 +1,19 @@
 """What is wrong with a mapping is told before it is published: the place, the sentence, the fix."""
 
-import pytest
+from textwrap import dedent
+from typing import Any
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.mapping.apply import CompiledMapping
+from domain.mapping.check import checked
 from domain.mapping.model import MappingSet
 from domain.mapping.targets import HEADER, LINE, PRODUCT
+from starter.files import read_text
 from tests.domain.mappings import check
+from tests.domain.specimens import line, order
 
 GOOD = """
     tables:
@@ -181,7 +190,7 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         _policies("unknown_sku: {do: placeholder}"),
         "pairs.main.policies.unknown_sku.item",
         "a placeholder needs the article",
-        "Name the article",
+        "Name it as item",
     ),
     "an article without placeholder": (
         _policies("without_sku: {do: text, item: MISC}"),
@@ -273,3 +282,44 @@ def test_every_field_that_is_offered_can_be_filled(targets: dict[str, object]) -
     entries = ", ".join(f"{{target: {each}, default: {defaults.get(each, 'x')}}}" for each in targets)
 
     assert check(f"pairs: {{main: {{{name}: [{entries}]}}}}").faults == ()
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.sampled_from(["order.", "$", "a[?"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def _places(content: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    keys = (
+        content.keys()
+        if isinstance(content, dict)
+        else range(len(content))
+        if isinstance(content, list)
+        else ()
+    )
+    return [path, *(place for key in keys for place in _places(content[key], (*path, key)))]
+
+
+def _with(content: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    if not path:
+        return junk
+    changed = dict(content) if isinstance(content, dict) else list(content)
+    changed[path[0]] = _with(content[path[0]], path[1:], junk)
+    return changed
+
+
+RIGHT = read_text(dedent(GOOD), "mapping.yaml").content
+
+
+@settings(max_examples=400)
+@given(place=st.sampled_from(_places(RIGHT)), junk=JUNK)
+def test_whatever_is_written_is_right_or_told_and_what_is_right_runs(place: Any, junk: Any) -> None:
+    result = checked(_with(RIGHT, place, junk), ["main"])
+
+    assert all(fault.sentence for fault in result.faults)
+    if result.found is not None and not result.faults:
+        CompiledMapping.of(result.found, "main").of_order(order(line(1), line(2, sku="CRATE")))
+    else:
+        assert result.faults
