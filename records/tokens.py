@@ -66,7 +66,6 @@ class Tokens:
         ):
             raise FixData(
                 f"there is a token {wanted.name} already",
-                code="name_taken",
                 field="name",
                 remedy="Revoke it first, or choose another name.",
             )

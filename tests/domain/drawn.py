@@ -10,14 +10,16 @@ from random import Random
 from typing import Any
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from domain.approvals.calendar import HOURS_PATTERN
 from domain.hook_points import PAIR_POINTS, PairHook
+from domain.hooks import EarlyAnswer, PostingAnswer
 from domain.life import Hold
 from domain.money import Money
 from domain.reasons import REASONS
+from domain.rules.conditions import All, AllLines, AnyLine, AnyOf, Comparison, NoneOf
 
 _EPOCH = datetime(2026, 11, 20, tzinfo=UTC)
 _SIGNS = "aZ9 .:/-_'\"\\{}<é€漢😀\x00\n\u2028"
@@ -59,6 +61,7 @@ class Drawing:
             int: lambda: self._random.randint(-(2**53), 2**53),
             Decimal: self._decimal,
             Money: lambda: Money(self._decimal(), self._random.choice(["EUR", "JPY", "KWD"])),
+            AwareDatetime: lambda: _EPOCH + timedelta(minutes=self._random.randint(0, 10**6)),
             datetime: lambda: _EPOCH + timedelta(microseconds=self._random.randint(-(10**15), 10**15)),
             date: lambda: (_EPOCH + timedelta(days=self._random.randint(-20_000, 20_000))).date(),
             timedelta: lambda: timedelta(microseconds=self._random.randint(0, 10**14)),
@@ -67,8 +70,9 @@ class Drawing:
 
     def one(self, model: type[BaseModel]) -> Any:
         """Return an instance of a model, nested ones included."""
-        fields = {name: self._field(field) for name, field in model.model_fields.items()}
-        return model.model_validate(fields | self._within_its_rules(model))
+        bound = self._within_its_rules(model)
+        free = {name: field for name, field in model.model_fields.items() if name not in bound}
+        return model.model_validate({name: self._field(field) for name, field in free.items()} | bound)
 
     def _of(self, annotation: Any) -> object:
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
@@ -81,6 +85,8 @@ class Drawing:
             return tuple(self._of(each) for each in arguments)
         if origin is tuple:
             return tuple(self._of(arguments[0]) for _ in range(self._random.randint(0, 2)))
+        if origin is typing.Literal:
+            return self._random.choice(arguments)
         if origin is dict:
             return {self._of(arguments[0]): self._of(arguments[1]) for _ in range(self._random.randint(0, 2))}
         if isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -119,6 +125,12 @@ class Drawing:
         """Return the fields that a model's own validators bind."""
         if model is PairHook:
             return {"point": self._random.choice(sorted(PAIR_POINTS))}
+        if issubclass(model, EarlyAnswer | PostingAnswer):
+            return {"fields": {"comment": "some text"}}
+        if model in {All, AnyOf, NoneOf}:
+            return {"parts": (self.one(Comparison),)}
+        if model in {AnyLine, AllLines}:
+            return {"part": self.one(Comparison)}
         return {"code": self._random.choice(sorted(REASONS))} if model is Hold else {}
 
     def _text(self) -> str:
