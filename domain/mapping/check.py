@@ -55,7 +55,9 @@ def checked(content: object, pairs: Collection[str]) -> Checked:
         found = MappingSet.model_validate(content)
     except ValidationError as problem:
         rows = problem.errors(include_url=False)
-        return Checked(faults=tuple(_fault(row, content) for row in rows[:_MOST_FAULTS]))
+        faults = [_fault(row, content) for row in rows[:_MOST_FAULTS]]
+        # Where a text or a list may stand, what is neither is told twice; the first tells more.
+        return Checked(faults=tuple({fault.place: fault for fault in reversed(faults)}.values())[::-1])
     return Checked(found=found, faults=tuple(_faults(found, pairs))[:_MOST_FAULTS])
 
 

@@ -12,10 +12,14 @@ from domain.model import Strict
 
 ANY_PAIR = "*"
 MOST_ENTRIES = 500
+LONGEST_PATH = 300
 _SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
 """Every scalar of a file is read as text, however an editor sees it."""
 Written = Annotated[str, _SCALAR]
 Named = Annotated[str, Field(min_length=1, max_length=80), _SCALAR]
+
+
+Path = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
 
 
 class TableKind(StrEnum):
@@ -59,7 +63,7 @@ class Entry(Strict):
     """One field: what is filled, and where its value comes from."""
 
     target: Named = Field(description="The field that is filled; `U_…` is one of the company's own.")
-    source: str | tuple[str, ...] = Field(
+    source: Path | tuple[Path, ...] = Field(
         default=(), description="A path such as `order.delivery.country`; several are for `join`."
     )
     transforms: tuple[Step, ...] = Field(default=(), max_length=12, description="Taken in this order.")

@@ -56,6 +56,18 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "there is no land; there are person, company",
         "Correct the path",
     ),
+    "a path longer than any": (
+        _header(f"{{target: U_A, source: 'order.lines{'[]' * 300}.sku'}}"),
+        "pairs.main.header.0.source",
+        "at most 300 characters",
+        "",
+    ),
+    "a path of nothing but brackets": (
+        _header(f"{{target: U_A, source: 'order.lines{'[0]' * 80}.sku'}}"),
+        "pairs.main.header.0.source",
+        "is for lists",
+        "",
+    ),
     "an unknown target": (
         _header("{target: paymentterms, source: order.number}"),
         "pairs.main.header.0.target",
