@@ -44,7 +44,7 @@ def _texts(node: ast.expr | None) -> Iterator[str]:
 
 def _codes_named(call: ast.Call) -> Iterator[str]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    places = {"_stop": 1, "hold": 0, "open_hold": 0, "_let_go": 0, "_held": 0, "_stopped": 0, "_reason": 0}
+    places = {"_stop": 1, "hold": 0, "open_hold": 0, "_let_go": 0, "_held": 0, "_stopped": 0}
     if name in places and len(call.args) > places[name]:
         yield from _texts(call.args[places[name]])
     for keyword in call.keywords:
@@ -80,7 +80,7 @@ def _used() -> dict[str, str]:
     return {
         code: str(file.relative_to(ROOT))
         for file in files
-        if file.name != "reasons.py"
+        if file.parent.name != "reasons"
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         for code in _codes_of(node)
         if re.fullmatch(r"[a-z]+(_[a-z]+)+|bug", code)
