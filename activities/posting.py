@@ -1,5 +1,6 @@
 """Sales orders in the ERP: reserve the key, look it up, create, bind, read back, compare."""
 
+import re
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -13,6 +14,7 @@ from domain.mapping.apply import Mapped
 from domain.mapping.document import with_mapping
 from domain.mapping.lines import LinePart, parts_of
 from domain.model import Frozen
+from domain.order import Order
 from domain.policy import DocumentKind
 from domain.posting import (
     Attempt,
@@ -93,14 +95,7 @@ class Posting:
         if request.only_look:
             await self._postings.note_refusal(key.key, known.sent_at, datetime.now(UTC))
             return Posted()
-        asked = await self._priced(erp, attempt, mapped)
-        created = await self._once.send(
-            key,
-            known,
-            lambda: erp.create_document(asked),
-            write_timeout=erp.write_timeout,
-            settle=attempt.pair.settle,
-        )
+        asked, created = await self._create(erp, attempt, mapped, known)
         read = await self._bind_and_read(erp, attempt, created)
         found_differences = differences(asked, attempt.order.total, read)
         return Posted(document=read, differences=found_differences, method=asked.pricing.method, parts=parts)
@@ -132,6 +127,23 @@ class Posting:
         mapping = await self._mappings.of(attempt.mapping_version, attempt.pair.name)
         return mapping.of_order(attempt.order, frozenset(attempt.unknown_skus))
 
+    async def _create(
+        self, erp: ErpPort, attempt: Attempt, mapped: Mapped, known: Reservation
+    ) -> tuple[SalesDocument, ErpDocument]:
+        try:
+            asked = await self._priced(erp, attempt, mapped)
+            created = await self._once.send(
+                posting_key_of(attempt),
+                known,
+                lambda: erp.create_document(asked),
+                write_timeout=erp.write_timeout,
+                settle=attempt.pair.settle,
+            )
+        except FixData as refused:
+            _name_the_stores_line(refused, mapped.order)
+            raise
+        return asked, created
+
     async def _priced(self, erp: ErpPort, attempt: Attempt, mapped: Mapped) -> SalesDocument:
         refuse_lacking(mapped)
         order, total = mapped.order, attempt.order.total.rounded()
@@ -149,6 +161,15 @@ def posting_key_of(attempt: Attempt) -> PostingKey:
     """Return the row of our books that an attempt belongs to."""
     order = attempt.order
     return PostingKey(key=attempt.key, erp=attempt.pair.erp, store=order.connection, order_id=order.store_id)
+
+
+def _name_the_stores_line(refused: FixData, written: Order) -> None:
+    """Let a refusal of the document's n-th line name the line of the store's order it was written for."""
+    found = re.fullmatch(r"line\.(\d{1,4})\.(\w+)", refused.problem.field)
+    if found and 0 < int(found[1]) <= len(written.lines):
+        position = written.lines[int(found[1]) - 1].position or int(found[1])
+        field = f"line.{position}.{found[2]}"
+        refused.problem = refused.problem.model_copy(update={"field": field})
 
 
 def _differences(erp: ErpPort, attempt: Attempt, mapped: Mapped, read: ErpDocument) -> tuple[Difference, ...]:

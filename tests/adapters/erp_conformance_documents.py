@@ -49,6 +49,21 @@ class Posting:
         assert await bench.erp.read_document(asked.kind, made.entry) == made
         assert await bench.erp.find_document(asked.key, asked.kind) == made
 
+    async def test_a_document_is_shown_as_it_would_be_sent_and_nothing_is_made(self, bench: ErpBench) -> None:
+        asked = document(bench.erp)
+
+        shown = str(bench.erp.written(asked))
+
+        assert asked.order_number in shown
+        assert all(line.sku in shown for line in asked.pricing.lines)
+        assert bench.kept(asked.key) == 0
+
+    async def test_own_fields_that_the_erp_does_not_have_are_named(self, bench: ErpBench) -> None:
+        header, line = await bench.erp.missing_fields(("U_Nowhere",), ("U_Neither",))
+
+        assert "U_Nowhere" in header
+        assert "U_Neither" in line
+
     async def test_unknown_key_is_not_found(self, bench: ErpBench) -> None:
         assert await bench.erp.find_document("shop:1:order:1", DocumentKind.ORDER) is None
 

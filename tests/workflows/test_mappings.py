@@ -161,6 +161,19 @@ async def test_a_bundle_is_written_as_the_policy_says_to_the_cent(
         assert [line["Quantity"] for line in lines if line["ItemCode"] == "WINE-RED-75"] == [Decimal(15)]
 
 
+async def test_a_refusal_names_the_stores_line_and_not_the_documents(running: House) -> None:
+    await publish(running, BUNDLE.replace("WAY", "explode").replace("PARTS", PARTS))
+    order_id = place(running, {"sku": "WINE-CRATE-6"}, {"sku": "CELLAR-CABINET", "quantity": 3})
+    waiting = await running.until(order_id, Stage.AWAITING_APPROVAL)
+
+    running.company.staff.freeze_item("CELLAR-CABINET", True)
+    await running.update(order_id, "decide", running.decision(waiting))
+
+    held = await running.until(order_id, Stage.HELD)
+    assert held.hold is not None
+    assert (held.hold.code, held.hold.field) == ("item_blocked", "line.2.sku")
+
+
 async def test_with_a_returned_bundle_its_parts_come_back(running: House) -> None:
     await running.watch_erp()
     await publish(running, BUNDLE.replace("WAY", "explode").replace("PARTS", PARTS))
