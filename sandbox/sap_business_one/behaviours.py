@@ -128,5 +128,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("foreign currency needs a rate", "10.11", "test_foreign_currency_needs_a_rate"),
     Behaviour("user fields wait for a restart", "10.13", "test_user_field_waits_for_the_restart"),
     Behaviour("a closed order is not changed or cancelled", "10.15", "test_closed_order_is_left_alone"),
+    Behaviour(
+        "a text line stands after a line that there is", "10.14", "test_a_text_stands_after_a_line_there_is"
+    ),
+    Behaviour("a partner's price list must exist", "6", "test_a_partners_price_list_must_exist"),
     Behaviour("database lengths are refused", "10.18", "test_too_long_values_are_refused"),
 )

@@ -344,3 +344,13 @@ async def test_order_with_everything_an_integration_sends_is_accepted(desk: Desk
         "U_WebPayRef": "pi_3Nx",
     }
     assert made["DocumentLines"][0]["U_WebLineId"] == "13579"
+
+
+async def test_a_text_stands_after_a_line_there_is(desk: Desk) -> None:
+    text = {"LineNum": 0, "LineType": "dslt_Text", "AfterLineNumber": 0, "LineText": "Thank you"}
+
+    refused = await desk.post("Orders", order(DocumentSpecialLines=[{**text, "AfterLineNumber": 5}]))
+    made = body(await desk.post("Orders", order(DocumentSpecialLines=[text])))
+
+    assert refused.status_code == 400
+    assert [each["LineText"] for each in made["DocumentSpecialLines"]] == ["Thank you"]

@@ -166,3 +166,11 @@ async def test_partner_with_orders_cannot_be_deleted(desk: Desk) -> None:
 
     assert error(await desk.http.delete("BusinessPartners('C20000')"))[1] == "-5006"
     assert (await desk.http.delete("BusinessPartners('W88')")).status_code == 204
+
+
+async def test_a_partners_price_list_must_exist(desk: Desk) -> None:
+    refused = await desk.post("BusinessPartners", customer(PriceListNum=9))
+    made = await desk.post("BusinessPartners", customer(PriceListNum=2))
+
+    assert error(refused) == NO_MATCH
+    assert body(made)["PriceListNum"] == 2
