@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.approvals.requests import ApprovalRequest, Standing
 from domain.checks import CheckReport, Verdict
@@ -22,20 +22,14 @@ from domain.order import Order, StoreState
 from domain.policy import Pair
 from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
-from domain.refunds import StoreRefund
 from domain.returning import ReturnView
 from domain.returns import PaymentEntry
 from domain.stages import FINAL, Stage, move
+from workflows.came_in import SAID_LATE, CameIn
 from workflows.ruled import RULE_HOLDS, Ruled
 
-_CAME_IN = ("store_changed", "erp_changed", "refunds_told", "returns_wanted", "cancel_asked", "deeds")
-"""What may have been said while a life that was over is taken up again."""
 
-_CAME_IN = ("store_changed", "erp_changed", "refunds_told", "returns_wanted", "cancel_asked", "deeds")
-"""What may have been said while a life that was over is taken up again."""
-
-
-class OrderLife(BaseModel):
+class OrderLife(CameIn):
     """Everything one order's workflow remembers. Nothing here waits or calls."""
 
     model_config = ConfigDict(extra="ignore")
@@ -101,25 +95,6 @@ class OrderLife(BaseModel):
     )
     ended_by_store: bool = False
 
-    # What came in and was not obeyed yet.
-    troubles: dict[str, Problem] = Field(default_factory=dict)
-    store_problem: Problem | None = None
-    store_changed: bool = False
-    refunds_told: bool = Field(default=False, description="The store said that it gave something back.")
-    refunds_unread: bool = Field(default=False, description="It did, and could not be asked.")
-    waiting_refunds: dict[str, StoreRefund] = Field(
-        default_factory=dict, description="Those that nothing was invoiced for yet."
-    )
-    returns_wanted: tuple[str, ...] = Field(default=(), description="The store's numbers of asked returns.")
-    erp_changed: bool = False
-    approvers_changed: bool = Field(default=False, description="Somebody went away, or is back.")
-    continued: bool = False
-    released: bool = False
-    nudges: int = 0
-    stop_asked: Deed | None = None
-    cancel_asked: Deed | None = None
-
-    deeds: list[Deed] = Field(default_factory=list, description="Those that no recorded view carried yet.")
     number: int = Field(default=0, description="The last number given to a view, hold, request or deed.")
 
     @classmethod
@@ -146,12 +121,12 @@ class OrderLife(BaseModel):
 
     def recall(self, kept: dict[str, Any]) -> None:
         """Take up a life that was over; what was said while it was read stays."""
-        said = {name: getattr(self, name) for name in _CAME_IN}
+        said = {name: getattr(self, name) for name in SAID_LATE}
         start = self.start.model_copy(update={"late": False, "carried": kept})
-        before = OrderLife.begun(start, self.begun_at)
+        before, number = OrderLife.begun(start, self.begun_at), self.number
         for name in OrderLife.model_fields:
             setattr(self, name, said.get(name) or getattr(before, name))
-        self.over, self.stop_asked = False, None
+        self.over, self.stop_asked, self.number = False, None, max(self.number, number)
 
     def open_again(self, because: str, now: datetime) -> None:
         """Let a completed order go on as one that was shipped."""
