@@ -63,7 +63,7 @@ class Reconciling:
                 connection=store,
                 delivery=f"list:{hint.order_id}:{hint.mark}"[:200],
                 source=Source.RECONCILER,
-                kind="order.listed",
+                kind=hint.kind,
                 order_id=hint.order_id,
             )
             taken += await self._inbox.accept(delivery, datetime.now(UTC))

@@ -53,11 +53,13 @@ class WebhookEvent(Frozen):
 class OrderHint(Frozen):
     """An order that the store's own list names as new or changed.
 
-    `mark` identifies this state of the order, so that the same state is not taken twice.
+    `mark` identifies this state of the order, so that the same state is not taken twice. `kind` is that of
+    the webhook that would have told it, where the list tells.
     """
 
     order_id: str
     mark: str
+    kind: str = "order.listed"
 
 
 class ChangedOrders(Frozen):
@@ -109,7 +111,7 @@ class StorePort(Protocol):
         Pages overlap, and a hint may come twice: `OrderHint.mark` tells repeats.
         """
 
-    def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime, /) -> str:
         """Check a webhook's signature over its raw bytes; return the delivery id.
 
         Raises `SignatureRefused`; `Greeting`, one of its kind, where the store only asks whether anybody is

@@ -1,6 +1,6 @@
 """Amounts and rates as the domain writes them: the currency's digits, no noise of zeros behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from domain.money import rounded
@@ -27,3 +27,21 @@ def derived_rate(net: Decimal, gross: Decimal, known: Iterable[Decimal], digits:
         if rounded(net * (_HUNDRED + rate) / _HUNDRED, digits) == rounded(gross, digits):
             return tidy(rate)
     return tidy(rounded((gross - net) * _HUNDRED / net, 2))
+
+
+def to_the_cent(exact: Sequence[Decimal], total: Decimal, digits: int) -> list[Decimal]:
+    """Round parts so that they add up to a total that the store rounded by its own way.
+
+    What is off by more than rounding can explain stays off, to be seen.
+    """
+    coin = Decimal(1).scaleb(-digits)
+    parts = [rounded(each, digits) for each in exact]
+    missing = (total - sum(parts, Decimal(0))) / coin
+    if abs(sum(exact, Decimal(0)) - total) > 2 * coin or missing != int(missing):
+        return parts
+    step = coin if missing > 0 else -coin
+    owed = [place for place, amount in enumerate(exact) if amount]
+    owed.sort(key=lambda place: (exact[place] - parts[place]) * step, reverse=True)
+    for place in owed[: abs(int(missing))]:
+        parts[place] += step
+    return parts

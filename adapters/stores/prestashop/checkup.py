@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from adapters.ports import Finding
+from adapters.stores.findings import broken
 from adapters.stores.prestashop.client import PrestaShopClient
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import OrderMark
-from domain.errors import BadCredentials, ConnectionDown, NotPermitted, WaybillError
+from domain.errors import BadCredentials, NotPermitted, WaybillError
 
 _READ = (
     "orders",
@@ -31,8 +32,6 @@ _READ = (
 )
 _TICK = "In the back office, Advanced Parameters > Webservice, edit the key and tick {verb} for {resource}."
 
-_UNREACHABLE = "Correct base_url in waybill.toml, or bring the shop back."
-
 
 class Checkup:
     """Tests one shop."""
@@ -48,7 +47,7 @@ class Checkup:
             refused = isinstance(problem, BadCredentials | NotPermitted)
             reached = (Finding(what="the shop answers", ok=True),) if refused else ()
             what = "the webservice key is accepted" if refused else "the shop answers"
-            return (*reached, _broken(what, problem))
+            return (*reached, broken(what, problem))
         rights = {
             str(node.tag): {str(verb).upper() for verb, allowed in node.attrib.items() if allowed == "true"}
             for node in root.iter()
@@ -87,7 +86,7 @@ class Checkup:
                 "orders", OrderMark, {"limit": "1", "display": "[id,date_upd,current_state]"}
             )
         except WaybillError as problem:
-            return _broken(what, problem)
+            return broken(what, problem)
         return Finding(what=what, ok=True)
 
     def _version(self) -> Finding:
@@ -102,12 +101,4 @@ class Checkup:
         try:
             return Finding(what=f"the shop's time zone is {await self._lookups.zone()}", ok=True)
         except WaybillError as problem:
-            return _broken("the shop's time zone is known", problem)
-
-
-def _broken(what: str, problem: WaybillError) -> Finding:
-    told = problem.problem
-    remedy = told.remedy if told.remedy != ConnectionDown.remedy else _UNREACHABLE
-    said = f" The answer was: {told.quote}" if told.quote and "<" not in told.quote else ""
-    sentence = told.sentence[:1].upper() + told.sentence[1:]
-    return Finding(what=what, ok=False, fix=f"{sentence}. {remedy}{said}")
+            return broken("the shop's time zone is known", problem)

@@ -1,11 +1,11 @@
 """Read one order: the order itself, then at the same time all that hangs on it."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from adapters.stores.order_ids import no_such_order, order_number
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, among, can_be_asked_for
 from adapters.stores.prestashop.errors import UnknownResource
 from adapters.stores.prestashop.lookups import Lookups
@@ -21,7 +21,7 @@ from adapters.stores.prestashop.models import (
     ShopOrder,
 )
 from adapters.stores.prestashop.settings import PrestaShopSettings
-from domain.errors import NotFound, WaybillError
+from domain.errors import WaybillError
 from domain.order import Order
 
 
@@ -128,18 +128,6 @@ async def payments_under(client: PrestaShopClient, reference: str) -> Sequence[O
     asked = {"filter[order_reference]": among([reference]), **FULL}
     rows = await client.rows("order_payments", OrderPayment, asked)
     return [row for row in rows if row.order_reference == reference]
-
-
-def order_number(order_id: str, connection: str) -> int:
-    """Return an order's number; `NotFound` for what cannot be one."""
-    if not re.fullmatch(r"[1-9][0-9]{0,17}", order_id):
-        raise no_such_order(connection)
-    return int(order_id)
-
-
-def no_such_order(connection: str) -> NotFound:
-    """Return the error for an order the shop does not have."""
-    return NotFound("the shop has no such order", field="order_id", connection=connection)
 
 
 def _plain(problems: ExceptionGroup[Exception]) -> Exception:

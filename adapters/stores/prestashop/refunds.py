@@ -8,10 +8,10 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from adapters.stores.amounts import tidy
+from adapters.stores.order_ids import order_number
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, among
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import OrderSlip, SlipDetail
-from adapters.stores.prestashop.reading import order_number
 from adapters.stores.prestashop.times import to_utc
 from domain.errors import NotFound
 from domain.refunds import RefundedLine, StoreRefund

@@ -5,15 +5,16 @@ After an answer that was lost or was an error, the shop is read once more: when 
 is well; else the error says whether it may still come (`InDoubt`) or was not saved (`Passing`).
 """
 
-import html
 import re
 from collections.abc import Iterable
 
 from adapters.ports import STATUS_WENT_ON
+from adapters.stores.notes import harmless, shows
+from adapters.stores.order_ids import no_such_order, order_number
 from adapters.stores.prestashop.client import FULL, PrestaShopClient, Row, among, record
 from adapters.stores.prestashop.lookups import Lookups
 from adapters.stores.prestashop.models import Message, OrderCarrier, OrderHistory, OrderNote, OrderStatus
-from adapters.stores.prestashop.reading import no_such_order, order_number, payments_under
+from adapters.stores.prestashop.reading import payments_under
 from adapters.stores.prestashop.settings import PrestaShopSettings
 from adapters.stores.settling import settled
 from domain.errors import BadConfiguration, Refused
@@ -204,13 +205,3 @@ class WriteBack:
         if not rows:
             raise no_such_order(self._client.connection)
         return rows[0]
-
-
-def harmless(text: str) -> str:
-    """Return a text the back office can show as HTML: one line, without tags."""
-    return " ".join(re.sub(r"[<>\x00-\x1f\x7f]", " ", text).split())
-
-
-def shows(note: str, text: str) -> bool:
-    """Tell whether a text stands in a note as such, not as the beginning of a longer number."""
-    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", html.unescape(note)) is not None
