@@ -51,11 +51,15 @@ class Adjustment(Frozen):
 
 
 class Arithmetic(Frozen):
-    """How an ERP calculates: digits of a unit price and a percentage, and where it rounds the tax."""
+    """How an ERP calculates: digits of a unit price and a percentage, and where it rounds the tax.
+
+    `header_discount` says whether a document can have a discount on the whole of it.
+    """
 
     price_digits: int = 6
     percent_digits: int = 6
     tax_per_line: bool = True
+    header_discount: bool = True
 
 
 class Sums(Frozen):
@@ -141,7 +145,8 @@ def _with_rounding(way: Pricing, order: Order, arithmetic: Arithmetic, digits: i
 def _ways(order: Order, arithmetic: Arithmetic, digits: int) -> Iterator[Pricing]:
     bases = (order.price_basis, Basis.GROSS if order.price_basis is Basis.NET else Basis.NET)
     discounted = any(discount.level is not DiscountLevel.SHIPPING for discount in order.discounts)
-    ways = (_Way.PERCENT, _Way.LINES) if discounted else (None,)
+    discounts = (_Way.PERCENT, _Way.LINES) if arithmetic.header_discount else (_Way.LINES,)
+    ways = discounts if discounted else (None,)
     for way, basis in product(ways, bases):
         lines = tuple(_priced(line, basis, arithmetic, digits) for line in order.lines)
         percent = _discount_percent(order, basis, arithmetic) if way is _Way.PERCENT else ZERO
