@@ -6,7 +6,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.policy import Pair
-    from domain.rules.actions import CreateCustomer
+    from domain.rules.actions import CreateCustomer, Notify
+    from domain.rules.consequences import Consequences
     from domain.rules.triggers import Trigger
     from domain.stages import Stage
     from workflows.acting import Acting
@@ -39,6 +40,7 @@ class Deciding:
         Raises `LifeEnds` when a rule rejects it.
         """
         if not self._ruling.of(trigger):
+            self._life.ruled.take_back(trigger)
             return True
         try:
             return await self._obey(trigger)
@@ -52,9 +54,11 @@ class Deciding:
     async def _obey(self, trigger: Trigger) -> bool:
         life, before = self._life, self._life.pair
         about = life.current.revision
-        with_erp = trigger is not Trigger.CAPTURED
-        experts = await self._acting.ask_experts(trigger, with_erp=with_erp)
-        found = self._ruling.judge(trigger, about, case_of(life, experts, with_erp=with_erp))
+        life.ruled.take_back_tags(trigger)
+        case = case_of(life, with_erp=trigger is not Trigger.CAPTURED)
+        found = self._ruling.judge(trigger, about, await self._acting.with_experts(trigger, case))
+        life.ruled.add_tags(trigger, found.tags)
+        await self._tell(found, f"{trigger.value}:{about}")
         if await self._held("rules_conflict", found.conflicts, about):
             return False
         if await self._held("rule_hold", found.stop, about):
@@ -65,7 +69,6 @@ class Deciding:
             await self._route(found.route)
             return False
         ruled = life.ruled
-        ruled.tags = tuple(dict.fromkeys((*ruled.tags, *found.tags)))
         ruled.chosen[trigger], ruled.demands[trigger] = found.chosen, tuple(found.approvals)
         for rule, place, action in found.beside:
             if isinstance(action, CreateCustomer):
@@ -74,10 +77,17 @@ class Deciding:
                 await self._acting.act(rule, place, action, f"{trigger.value}:{about}")
         return trigger is Trigger.CAPTURED or await self._is_settled(before)
 
+    async def _tell(self, found: Consequences, about: str) -> None:
+        """Tell at once what is told: an order that is held, rejected or sent elsewhere comes no further."""
+        for rule, place, action in found.beside:
+            if isinstance(action, Notify):
+                await self._acting.act(rule, place, action, about)
+
     async def _is_settled(self, before: Pair) -> bool:
         """Return False when the rules chose other settings: another warehouse has another stock."""
         life = self._life
         if life.pair == before:
+            self._changes = 0
             return True
         await self._count_change("the rules choose something else each time the order is checked so")
         return False

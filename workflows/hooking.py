@@ -10,13 +10,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.hooks import HookAnswer, HookCall
     from domain.rules.consequences import Chosen
     from domain.rules.triggers import Trigger
-    from domain.stages import FINAL, Stage
+    from domain.stages import Stage
     from workflows.life import OrderLife
     from workflows.policies import HOOK
+    from workflows.ruled import BEFORE_POSTING
     from workflows.steps import LifeEnds, Side, Stopped
 
 _CODES = frozenset({"hook_refuses", "hook_failed"})
-_BEFORE_POSTING = frozenset({Trigger.CAPTURED, Trigger.VALIDATED})
 
 
 class Hooking:
@@ -35,7 +35,7 @@ class Hooking:
         point = point_of(trigger)
         if point is None:
             return
-        if trigger in _BEFORE_POSTING:
+        if trigger in BEFORE_POSTING:
             if not self._life.overruled & _CODES:
                 self._take(trigger, await self._asked(hook, point, about))
             return
@@ -84,7 +84,7 @@ class Hooking:
             about=about,
             pair=life.pair.name,
             order=life.current,
-            tags=life.ruled.tags,
+            tags=life.ruled.all_tags,
             customer=life.customer,
             warnings=life.warnings,
             stage=life.stage,
@@ -98,16 +98,13 @@ class Hooking:
         ruled = self._life.ruled
         if answer.reject:
             raise LifeEnds(Stage.REJECTED, answer.reject)
-        ruled.tags = tuple(dict.fromkeys((*ruled.tags, *answer.tags)))
+        ruled.add_tags(trigger, answer.tags)
         if answer.fields:
             ruled.chosen[trigger] = Chosen(fields=answer.fields).before(ruled.chosen.get(trigger, Chosen()))
 
     def _hold_beside(self, hook: str, stop: Stopped) -> None:
-        life, said = self._life, f"{stop.problem.sentence}. {stop.problem.remedy}"
-        if life.hold is None and life.stage not in FINAL:
-            life.stop_asked = life.note(f"hook {hook}", "held", said, workflow.now())
-        else:
-            life.warnings = (*life.warnings, said)
+        said = f"{stop.problem.sentence}. {stop.problem.remedy}"
+        self._life.stop_beside(f"hook {hook}", said, workflow.now())
 
 
 async def _run(call: HookCall) -> HookAnswer:

@@ -366,6 +366,14 @@ class OrderLife(CameIn):
         self.deeds.append(deed)
         return deed
 
+    def stop_beside(self, by: str, sentence: str, now: datetime) -> None:
+        """Have the order held at its next step; where it is held already, or over, that is a warning."""
+        if self.hold is None and self.stage not in FINAL:
+            deed = self.note(by, "held", sentence, now)
+            self.stop_asked = self.stop_asked or deed
+        else:
+            self.warnings = tuple(dict.fromkeys((*self.warnings, sentence)))
+
     def recorded(self, view: OrderView) -> None:
         """Forget the deeds that a recorded view carried."""
         numbers = {deed.number for deed in view.deeds}

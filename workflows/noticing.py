@@ -80,10 +80,12 @@ class Noticing:
             return
         self._beside(self._hand_over(self._request(event, facts or NoticeFacts())), self._handing_over)
 
-    def tell_by_rule(self, rule: Rule, action: Notify, about: str) -> None:
+    def tell_by_rule(self, rule: Rule, place: int, action: Notify, about: str) -> None:
         """Tell whom a rule says, once for each thing that the rule is about; returns at once."""
         event = action.template or NoticeEvent.RULE
-        facts = NoticeFacts(about=f"{rule.id}:{about}", reason=action.text or rule.title)
+        # A rule may tell several people of the same.
+        which = f"{rule.id}:{place}" if place else rule.id
+        facts = NoticeFacts(about=f"{which}:{about}", reason=action.text or rule.title)
         request = self._request(event, facts).model_copy(update={"by_rule": (notice_rule(action),)})
         self._beside(self._hand_over(request), self._handing_over)
 

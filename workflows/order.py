@@ -65,6 +65,7 @@ class OrderWorkflow:
             asyncio.create_task(each.watch()) for each in (self._promising, self._announcing, self._reacting)
         ]
         await self._unless_cancelled(asyncio.create_task(self._live()))
+        await self._reacting.come_to_rest()
         for each in beside:
             each.cancel()
         await self._reacting.catch_up()

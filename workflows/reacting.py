@@ -53,6 +53,7 @@ class Reacting:
     def __init__(self, life: OrderLife, steps: Steps, ruling: Ruling, acting: Acting) -> None:
         self._life, self._steps = life, steps
         self._ruling, self._acting = ruling, acting
+        self._at_work = False
 
     async def watch(self) -> None:
         """React for ever; whoever started it stops it."""
@@ -66,11 +67,17 @@ class Reacting:
                     timeout_summary=f"rule {due.rule.id}" if due else None,
                 )
             except TimeoutError:
-                if due:
+                # The state may have ended in the very moment in which it had lasted long enough.
+                if due and due == self._next():
                     await self._react(due.edge, due.rule)
 
     def _is_other_than(self, due: Due | None) -> bool:
         return self._has_news() or self._next() != due
+
+    async def come_to_rest(self) -> None:
+        """See through what was begun: it counts as done, and nobody would do it later."""
+        if self._at_work:
+            await workflow.wait_condition(lambda: not self._at_work)
 
     async def catch_up(self) -> None:
         """React to all that has happened until now."""
@@ -90,21 +97,23 @@ class Reacting:
     async def _react(self, edge: Edge, rule: Rule | None = None) -> None:
         life = self._life
         life.ruled.done = (*life.ruled.done, f"{edge.name}:{rule.id}" if rule else edge.name)
+        self._at_work = True
         try:
-            experts = await self._acting.ask_experts(edge.trigger)
-            case = case_of(life, experts)
+            case = await self._acting.with_experts(edge.trigger, case_of(life))
             found = self._ruling.judge(edge.trigger, edge.about, case, rule.id if rule else "")
             await self._follow(found, edge)
         except (Stopped, Doubt, LifeEnds) as stop:
             life.warnings = (*life.warnings, f"a rule at {edge.trigger.value} could not be followed: {stop}")
+        finally:
+            self._at_work = False
         await self._steps.record()
 
     async def _follow(self, found: Consequences, edge: Edge) -> None:
         life = self._life
         stop = [*found.conflicts, *found.stop]
-        if stop and life.hold is None:
-            life.stop_asked = life.note("rules", "held", "; ".join(stop), workflow.now())
-        life.ruled.tags = tuple(dict.fromkeys((*life.ruled.tags, *found.tags)))
+        if stop:
+            life.stop_beside("rules", "; ".join(stop), workflow.now())
+        life.ruled.add_tags(edge.trigger, found.tags)
         for rule, place, action in found.beside:
             await self._acting.act(rule, place, action, edge.name)
 

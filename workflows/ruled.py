@@ -1,5 +1,8 @@
 """What an order's rules are, and what they decided so far: the part of its life that rules own."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.approvals.demands import Demand
@@ -11,6 +14,9 @@ from domain.rules.consequences import Chosen
 from domain.rules.decisions import RuleDecision
 from domain.rules.model import OrderRules
 from domain.rules.triggers import Trigger
+
+BEFORE_POSTING = frozenset({Trigger.CAPTURED, Trigger.VALIDATED})
+"""Triggers that are judged again whenever the order is checked again."""
 
 RULE_HOLDS = frozenset({"rule_hold", "rules_conflict", "expert_failed", "hook_refuses", "hook_failed"})
 """Holds that rules made: whoever continues one has the order judged by the rules in force then."""
@@ -24,7 +30,10 @@ class Ruled(BaseModel):
     rules: OrderRules | None = Field(default=None, description="None until the order is read with them.")
     facts: Facts | None = Field(default=None, description="What the ERP said, where a rule asks for it.")
     findings: tuple[str, ...] = Field(default=(), description="Codes of what the checks warned of.")
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = Field(default=(), description="Given once the order was posted or held.")
+    tagged: dict[Trigger, tuple[str, ...]] = Field(
+        default_factory=dict, description="Tags given before posting, each time anew, by the trigger."
+    )
     chosen: dict[Trigger, Chosen] = Field(default_factory=dict, description="By the trigger that chose.")
     demands: dict[Trigger, tuple[Demand, ...]] = Field(
         default_factory=dict, description="Approvals asked for."
@@ -43,6 +52,30 @@ class Ruled(BaseModel):
     decisions: list[RuleDecision] = Field(
         default_factory=list, description="Those that no recorded view carried yet."
     )
+
+    @property
+    def all_tags(self) -> tuple[str, ...]:
+        """Every tag of the order, once."""
+        return tuple(dict.fromkeys((*self.tags, *chain.from_iterable(self.tagged.values()))))
+
+    def add_tags(self, trigger: Trigger, tags: Iterable[str]) -> None:
+        """Give the order tags; those given before posting last until it is judged again."""
+        if trigger in BEFORE_POSTING:
+            self.tagged[trigger] = tuple(dict.fromkeys((*self.tagged.get(trigger, ()), *tags)))
+        else:
+            self.tags = tuple(dict.fromkeys((*self.tags, *tags)))
+
+    def take_back_tags(self, trigger: Trigger) -> None:
+        """Forget the tags that a trigger gave, and those after it: it is judged again."""
+        self.tagged.pop(trigger, None)
+        if trigger is Trigger.CAPTURED:
+            self.tagged.pop(Trigger.VALIDATED, None)
+
+    def take_back(self, trigger: Trigger) -> None:
+        """Forget all that a trigger gave: no rule is left that could give it."""
+        self.take_back_tags(trigger)
+        self.chosen.pop(trigger, None)
+        self.demands.pop(trigger, None)
 
     @property
     def choices(self) -> Chosen:
@@ -76,4 +109,4 @@ class Ruled(BaseModel):
     def begin_anew(self) -> None:
         """Forget the rules: the order is to be judged by those in force when it is read next."""
         self.rules = None
-        self.chosen, self.demands, self.judged = {}, {}, {}
+        self.chosen, self.demands, self.judged, self.tagged = {}, {}, {}, {}

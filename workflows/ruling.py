@@ -58,7 +58,7 @@ class Ruling:
         return self._ready[1]
 
 
-def case_of(life: OrderLife, experts: dict[str, str], *, with_erp: bool = True) -> Case:
+def case_of(life: OrderLife, *, with_erp: bool = True) -> Case:
     """Return what rules look at now; without what the ERP said, before it was asked."""
     ruled, pair, hold, document = life.ruled, life.pair, life.hold, life.document
     asked = next(reversed(life.returns.values()), None)
@@ -70,7 +70,7 @@ def case_of(life: OrderLife, experts: dict[str, str], *, with_erp: bool = True) 
         now=workflow.now(),
         facts=ruled.facts if with_erp else None,
         findings=ruled.findings if with_erp else (),
-        tags=ruled.tags,
+        tags=ruled.all_tags,
         stage=life.stage.value,
         since=life.since,
         begun_at=life.begun_at,
@@ -81,5 +81,4 @@ def case_of(life: OrderLife, experts: dict[str, str], *, with_erp: bool = True) 
         delivery=life.delivery.value,
         return_amount=asked.credited if asked else None,
         return_pieces=asked.pieces if asked else None,
-        experts=experts,
     )

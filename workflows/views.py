@@ -36,7 +36,7 @@ def view_of(life: OrderLife) -> OrderView:
         revivable=life.stage is Stage.CANCELLED and life.ended_by_store and not life.may_exist,
         pricing=life.pricing,
         warnings=life.warnings,
-        tags=life.ruled.tags,
+        tags=life.ruled.all_tags,
         rules_version=life.ruled.rules.version if life.ruled.rules else 0,
         mapping_version=life.attempt.mapping_version if life.attempt else life.mapping_version,
         deeds=tuple(life.deeds),
