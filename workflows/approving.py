@@ -71,7 +71,8 @@ class Approving:
         life, request = self._life, self._life.approval
         level = (step.policy_name, step.number)
         self._waits_with = life.current.revision
-        if request and request.standing is Standing.OPEN and (request.policy, request.level) == level:
+        same = request and (request.policy, request.level) == level and request.role == step.level.who
+        if request and same and request.standing is Standing.OPEN:
             life.move(Stage.AWAITING_APPROVAL, workflow.now(), step.because)
             await self._steps.record()
         elif not await self._open(step):

@@ -49,10 +49,11 @@ def voided_because(request: ApprovalRequest, order: Order, pair: Pair, authors: 
 
 
 def stands(request: ApprovalRequest, order: Order, pair: Pair, authors: frozenset[str]) -> bool:
-    """Whether a level is approved for the order as it is now."""
+    """Whether a level is approved for the order as it is now, by those whom it asks now."""
     level = level_of(request, pair)
+    asks_the_same = level is not None and level.who == request.role
     enough = level is not None and max(len(request.approvals), 1) >= level.quorum
-    approved = request.standing is Standing.APPROVED and enough
+    approved = request.standing is Standing.APPROVED and asks_the_same and enough
     return approved and not voided_because(request, order, pair, authors)
 
 
