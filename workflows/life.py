@@ -24,9 +24,10 @@ from domain.posting import Attempt, Difference, ErpDocument
 from domain.reasons import REASONS
 from domain.returning import ReturnView
 from domain.returns import PaymentEntry
+from domain.rules.triggers import Trigger
 from domain.stages import FINAL, Stage, move
 from workflows.came_in import SAID_LATE, CameIn
-from workflows.ruled import RULE_HOLDS, Ruled
+from workflows.ruled import RULE_HOLDS, STAGE_TRIGGERS, Ruled
 
 
 class OrderLife(CameIn):
@@ -39,6 +40,9 @@ class OrderLife(CameIn):
     since: datetime
     stage: Stage = Stage.RECEIVED
     because: str = ""
+    doubt_since: datetime | None = Field(
+        default=None, description="When it came in doubt; a hold that asks about it ends that not."
+    )
     over: bool = Field(default=False, description="It is being ended: nothing more is taken up.")
 
     # The order, and what people did to it.
@@ -235,6 +239,12 @@ class OrderLife(CameIn):
         """Go to another stage by the one table of moves."""
         if stage is not self.stage:
             self.stage, self.since = move(self.stage, stage), now
+            if stage in STAGE_TRIGGERS:
+                self.ruled.note(STAGE_TRIGGERS[stage], str(self.posting_revision))
+        if stage is Stage.IN_DOUBT:
+            self.doubt_since = self.doubt_since or now
+        elif stage is not Stage.HELD:
+            self.doubt_since = None
         self.because = because
 
     def take(self, captured: Captured) -> bool:
@@ -248,6 +258,8 @@ class OrderLife(CameIn):
         # Kept once: a read that follows brings none.
         self.captured = captured.model_copy(update={"rules": None})
         self.order = carried_over(captured.order, self.replaced)
+        if before is not None and self.order.payment.paid and not before.payment.paid:
+            self.ruled.note(Trigger.PAYMENT_RECEIVED, "payment")
         self.keeps_cancelled = self.keeps_cancelled and self.order.state is StoreState.CANCELLED
         return (
             before is None
@@ -340,6 +352,7 @@ class OrderLife(CameIn):
             differences=differences,
         )
         self.continued = self.released = False
+        self.ruled.note(Trigger.HELD, str(self.hold.number), code)
         self.move(Stage.HELD, now, said or reason.title)
 
     def end_hold(self, now: datetime) -> None:

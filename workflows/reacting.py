@@ -9,22 +9,18 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.approvals.requests import Standing
-    from domain.fulfilment import Delivery
+    from domain.fulfilment import Delivery, Progress
     from domain.policy import PaperKind
+    from domain.reasons import REASONS
+    from domain.rules.case import Case
     from domain.rules.consequences import Consequences
     from domain.rules.model import Rule
     from domain.rules.triggers import Trigger
-    from domain.stages import Stage
     from workflows.acting import Acting
     from workflows.life import OrderLife
+    from workflows.ruled import STAGE_TRIGGERS
     from workflows.ruling import Ruling, case_of
     from workflows.steps import Doubt, LifeEnds, Steps, Stopped
-
-_STAGES = {
-    Stage.IN_DOUBT: Trigger.IN_DOUBT,
-    Stage.PICKING: Trigger.PICKED,
-    Stage.DELIVERED: Trigger.DELIVERED,
-}
 
 
 class Edge(NamedTuple):
@@ -99,7 +95,7 @@ class Reacting:
         life.ruled.done = (*life.ruled.done, f"{edge.name}:{rule.id}" if rule else edge.name)
         self._at_work = True
         try:
-            case = await self._acting.with_experts(edge.trigger, case_of(life))
+            case = await self._acting.with_experts(edge.trigger, self._case_at(edge))
             found = self._ruling.judge(edge.trigger, edge.about, case, rule.id if rule else "")
             await self._follow(found, edge)
         except (Stopped, Doubt, LifeEnds) as stop:
@@ -107,6 +103,13 @@ class Reacting:
         finally:
             self._at_work = False
         await self._steps.record()
+
+    def _case_at(self, edge: Edge) -> Case:
+        """Return what rules look at, with the hold that they are asked about: it may be over."""
+        case, cause = case_of(self._life), self._life.ruled.happened.pop(edge.name, "")
+        if not cause:
+            return case
+        return case.model_copy(update={"hold_code": cause, "hold_group": REASONS[cause].group.value})
 
     async def _follow(self, found: Consequences, edge: Edge) -> None:
         life = self._life
@@ -132,25 +135,33 @@ class Reacting:
 
 
 def edges(life: OrderLife) -> Iterator[Edge]:
-    """Yield all that has happened to an order as it is now; what is over is told by nobody."""
+    """Yield all that has happened to an order: what is over before anybody looked, and what is so now."""
+    for name in life.ruled.happened:
+        trigger, _, about = name.partition(":")
+        yield Edge(Trigger(trigger), about)
     if life.hold is not None:
         yield Edge(Trigger.HELD, str(life.hold.number))
-    if life.stage in _STAGES:
-        yield Edge(_STAGES[life.stage], str(life.posting_revision))
+    if life.stage in STAGE_TRIGGERS:
+        yield Edge(STAGE_TRIGGERS[life.stage], str(life.posting_revision))
     if life.document is not None:
         yield Edge(Trigger.POSTED, life.document.entry)
         if "below_minimum" in life.ruled.findings:
             yield Edge(Trigger.STOCK_BELOW_MINIMUM, life.document.entry)
     if life.payment is not None:
         yield Edge(Trigger.PAYMENT_RECEIVED, "payment")
-    for paper in life.progress.papers if life.progress else ():
+    if life.progress is not None:
+        yield from _on_paper(life.progress)
+    yield from (Edge(Trigger.RETURN_REQUESTED, reference) for reference in life.returns)
+
+
+def _on_paper(progress: Progress) -> Iterator[Edge]:
+    for paper in progress.papers:
         if paper.cancelled:
             continue
         if paper.kind is PaperKind.DELIVERY or paper.ships:
             yield Edge(Trigger.SHIPPED, paper.id)
         if paper.kind is PaperKind.INVOICE:
             yield Edge(Trigger.INVOICED, paper.id)
-    yield from (Edge(Trigger.RETURN_REQUESTED, reference) for reference in life.returns)
 
 
 def _lasting(life: OrderLife) -> Iterator[tuple[Trigger, datetime, str]]:
@@ -163,8 +174,8 @@ def _lasting(life: OrderLife) -> Iterator[tuple[Trigger, datetime, str]]:
         yield Trigger.APPROVAL_PENDING_FOR, life.approval.asked_at, str(life.approval.number)
     if life.hold is not None:
         yield Trigger.ON_HOLD_FOR, life.hold.since, str(life.hold.number)
-    if life.stage is Stage.IN_DOUBT:
-        yield Trigger.IN_DOUBT_FOR, life.since, str(life.posting_revision)
+    if life.doubt_since:
+        yield Trigger.IN_DOUBT_FOR, life.doubt_since, str(life.posting_revision)
     if life.posted_at and life.delivery is not Delivery.SHIPPED:
         yield Trigger.NOT_SHIPPED_AFTER, life.posted_at, str(life.posting_revision)
         if life.current.payment.paid:

@@ -1,7 +1,8 @@
 """What an order's rules are, and what they decided so far: the part of its life that rules own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,9 +15,19 @@ from domain.rules.consequences import Chosen
 from domain.rules.decisions import RuleDecision
 from domain.rules.model import OrderRules
 from domain.rules.triggers import Trigger
+from domain.stages import Stage
 
 BEFORE_POSTING = frozenset({Trigger.CAPTURED, Trigger.VALIDATED})
 """Triggers that are judged again whenever the order is checked again."""
+
+STAGE_TRIGGERS: Mapping[Stage, Trigger] = MappingProxyType(
+    {
+        Stage.IN_DOUBT: Trigger.IN_DOUBT,
+        Stage.PICKING: Trigger.PICKED,
+        Stage.DELIVERED: Trigger.DELIVERED,
+    }
+)
+"""Stages that rules wait for, once for each posting."""
 
 RULE_HOLDS = frozenset({"rule_hold", "rules_conflict", "expert_failed", "hook_refuses", "hook_failed"})
 """Holds that rules made: whoever continues one has the order judged by the rules in force then."""
@@ -40,6 +51,10 @@ class Ruled(BaseModel):
     )
     routed_to: str = Field(default="", description="The pair that a rule sent the order to.")
     done: tuple[str, ...] = Field(default=(), description="What was done or is past, each once, by its name.")
+    happened: dict[str, str] = Field(
+        default_factory=dict,
+        description="What no rule was asked about yet, by the edge's name, with the cause of a hold.",
+    )
     hooked: dict[str, HookAnswer] = Field(
         default_factory=dict, description="What hooks answered, by the keys of their calls."
     )
@@ -52,6 +67,11 @@ class Ruled(BaseModel):
     decisions: list[RuleDecision] = Field(
         default_factory=list, description="Those that no recorded view carried yet."
     )
+
+    def note(self, trigger: Trigger, about: str, cause: str = "") -> None:
+        """Keep what happened for rules that wait for it: it may be over before they are asked."""
+        if self.rules and any(rule.when is trigger for rule in self.rules.rules):
+            self.happened[f"{trigger.value}:{about}"] = cause
 
     @property
     def all_tags(self) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from domain.corrections import Correction
-from domain.hooks import LateAnswer
+from domain.hooks import LateAnswer, PostingAnswer
 from domain.life import Asked, OrderView
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.hook_packages import put
 from tests.house import House, eventually, house
-from tests.workflows.driving import live
+from tests.workflows.driving import give_up_soon, live
 from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
 
@@ -226,3 +226,92 @@ async def test_a_tag_lasts_only_while_its_rule_gives_it(running: House) -> None:
 def is_new(view: OrderView) -> bool:
     """Whether the order is past the hold of the rule."""
     return view.hold is None or view.hold.code != "rule_hold"
+
+
+async def test_an_approval_does_not_count_for_other_people_of_the_same_policy(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = put(tmp_path / "hooks", SOURCE, {"for_posting": "for_posting"})
+    monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
+    module: Any = __import__(name)
+    module.answers["for_posting"] = PostingAnswer(hold="look again")
+
+    def hooked(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["hooks"] = [{"point": "before_posting", "hook": "for_posting"}]
+
+    ask = rule("ask", "validated", {"do": "require_approval", "policy": "big"})
+    async with house(temporal_server, tmp_path, change=hooked) as running:
+        await publish(running, ask, policies={"big": {"role": "director"}})
+        order_id = place(running)
+        view = await running.until(order_id, Stage.AWAITING_APPROVAL, where=has_question)
+        await running.update(order_id, "decide", running.decision(view))
+        await running.until(order_id, Stage.HELD)
+        await publish(running, ask, policies={"big": {"role": "board"}})
+        module.answers.clear()
+
+        await running.update(order_id, "continue_order", Asked(by="olga"))
+        asked = await running.until(order_id, Stage.AWAITING_APPROVAL, Stage.POSTED)
+
+        assert asked.stage is Stage.AWAITING_APPROVAL
+
+
+def has_question(view: OrderView) -> bool:
+    """Whether somebody was asked."""
+    return view.approval is not None
+
+
+async def test_a_short_hold_is_noticed_however_busy_the_rules_are(gated: tuple[House, Any]) -> None:
+    running, module = gated
+    module.closed.add("at_gate")
+    mine = {"fact": "hold_reason", "is": "equals", "value": "held_by_person"}
+    first = {"fact": "hold_reason", "is": "equals", "value": "rule_hold"}
+    await publish(
+        running,
+        rule("look", "validated", {"do": "hold", "reason": "look"}),
+        rule("book", "held", AT_GATE, **{"if": first}),
+        rule("tell", "held", SALES, **{"if": mine}),
+    )
+    order_id = place(running, CABINET)
+    await calls(module, 1)
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.AWAITING_APPROVAL)
+    await running.update(order_id, "hold", Asked(by="olga", reason="mine"))
+    await running.until(order_id, Stage.HELD, where=is_by_person)
+    await running.update(order_id, "release", Asked(by="olga"))
+    await running.until(order_id, Stage.AWAITING_APPROVAL)
+    module.closed.clear()
+
+    await told(running, "sales@waybill.example")
+
+
+async def test_a_payment_is_received_before_posting_too(running: House) -> None:
+    await publish(running, rule("paid", "payment_received", SALES))
+    order_id = place(running, module="ps_wirepayment")
+    view = await running.until(order_id, Stage.HELD)
+    assert view.hold is not None
+    assert view.hold.code == "payment_pending"
+
+    running.shop.pay(order_id)
+    await running.handle(order_id).signal("store_event", {})
+    await running.until(order_id, Stage.POSTED)
+
+    await told(running, "sales@waybill.example")
+
+
+async def test_a_doubt_lasts_while_a_person_is_asked_about_it(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def soon(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"]["settle"] = "60s"
+
+    give_up_soon(monkeypatch)
+    async with house(temporal_server, tmp_path, change=soon) as running:
+        await publish(running, rule("doubt", "in_doubt_for", SALES, after="3s"))
+        running.company.faults.arm("read_lag", seconds=30)
+        running.company.faults.arm("reset_after_commit", path="$batch")
+        order_id = place(running)
+        view = await running.until(order_id, Stage.HELD)
+        assert view.hold is not None
+        assert view.hold.code == "still_in_doubt"
+
+        await told(running, "sales@waybill.example")
