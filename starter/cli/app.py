@@ -12,6 +12,7 @@ from starter.cli import (
     hooks,
     kinds,
     mappings,
+    new_adapter,
     notices,
     orders,
     returns,
@@ -41,6 +42,7 @@ app.add_typer(approvers.app, name="approvers")
 app.add_typer(tokens.app, name="token")
 app.add_typer(hooks.app, name="hooks")
 app.add_typer(kinds.app, name="connect")
+app.add_typer(new_adapter.app, name="new-adapter")
 app.add_typer(running.simulate, name="simulate")
 app.command("holds")(holds.holds)
 app.command("aside")(holds.aside)
