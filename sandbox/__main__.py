@@ -56,6 +56,7 @@ InteractivityUrl = Annotated[str, typer.Option(help="Where presses of buttons ar
 RoundType = Annotated[int, typer.Option(min=1, max=3, help="Round 1 per item, 2 per line, 3 on the total.")]
 EarlyHook = Annotated[bool, typer.Option(help="Post order.created before the first state is kept.")]
 BasePath = Annotated[str, typer.Option(help="Sub-folder of the shop, such as /boutique.")]
+PlainPermalinks = Annotated[bool, typer.Option(help="No /wp-json: the API is under /?rest_route=.")]
 SessionMinutes = Annotated[int, typer.Option(min=1, help="Idle minutes after which a session ends.")]
 MaxSessions = Annotated[int | None, typer.Option(help="Sessions at once; more are refused.")]
 PageSize = Annotated[int, typer.Option(min=1, help="Records on a page of a list.")]
@@ -92,6 +93,33 @@ def prestashop(
     )
     folder = f"/{base_path.strip('/')}".rstrip("/")
     _serve_app(lambda: create_app(PrestaShop(settings)), port, announce, folder)
+
+
+@app.command()
+def woocommerce(
+    port: Port = 0,
+    announce: Announce = None,
+    webhook_url: WebhookUrl = "",
+    webhook_secret: WebhookSecret = "",
+    latency: Latency = 0,
+    timezone: Zone = "Europe/Paris",
+    base_path: BasePath = "",
+    plain_permalinks: PlainPermalinks = False,
+) -> None:
+    """A WooCommerce with its REST API, its checkout and webhooks that disable themselves."""
+    from sandbox.woocommerce import DEFAULT_SIGNING_KEY, Settings, WooCommerce, create_app
+
+    settings = Settings(
+        latency_seconds=latency,
+        timezone=timezone,
+        base_path=base_path,
+        plain_permalinks=plain_permalinks,
+    )
+    shop = WooCommerce(settings)
+    if webhook_url:
+        shop.subscribe(webhook_url, webhook_secret or DEFAULT_SIGNING_KEY)
+    folder = f"/{base_path.strip('/')}".rstrip("/")
+    _serve_app(lambda: create_app(shop), port, announce, folder)
 
 
 @asynccontextmanager

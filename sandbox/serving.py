@@ -76,6 +76,7 @@ async def serving(app: Starlette, port: int = 0) -> AsyncIterator[str]:
         http=AbortableProtocol,
         log_level="warning",
         access_log=False,
+        date_header=not getattr(app.state, "tells_its_own_date", False),
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)

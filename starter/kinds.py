@@ -10,6 +10,8 @@ from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.ports import ErpPort, StorePort
 from adapters.stores.prestashop.adapter import PrestaShop
 from adapters.stores.prestashop.settings import PrestaShopSettings
+from adapters.stores.woocommerce.adapter import WooCommerce
+from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.capabilities import Capability
 
 
@@ -54,5 +56,8 @@ _ERP = frozenset(
 )
 """The same of an ERP."""
 
-STORES: Mapping[str, StoreKind] = {"prestashop": StoreKind(PrestaShopSettings, PrestaShop, _STORE)}
+STORES: Mapping[str, StoreKind] = {
+    "prestashop": StoreKind(PrestaShopSettings, PrestaShop, _STORE),
+    "woocommerce": StoreKind(WooCommerceSettings, WooCommerce, _STORE),
+}
 ERPS: Mapping[str, ErpKind] = {"sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne, _ERP)}
