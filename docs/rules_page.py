@@ -8,7 +8,7 @@ from domain.rules.condition_faults import KIND_WORDS
 from domain.rules.conditions import MOST_LEVELS
 from domain.rules.fact_words import FACT_WORDS, LINE_FACT_WORDS
 from domain.rules.facts import FACTS, LINE_FACTS, Fact
-from domain.rules.model import MOST_RULES
+from domain.rules.model import MOST_BYTES, MOST_RULES
 from domain.rules.operators import OPERATORS, Kind
 from domain.rules.phrases import TRIGGERS
 from domain.rules.reading import ACTIONS
@@ -89,7 +89,8 @@ back publishes an old version again as a new one.
 
 Beside `rules`, a file has `time_zone` (for hours and weekdays; UTC where nothing is said), `policies`
 ([approvals.md](approvals.md)) and `experts` ([expert_rules.md](expert_rules.md)). {MOST_RULES} rules are
-the most, {MOST_LEVELS} levels the deepest tree.
+the most, {MOST_LEVELS} levels the deepest tree, {MOST_BYTES // 1024} KiB the most that the rules of one pair may come to
+(each order carries them; 500 with six conditions and three actions each take 330).
 """
 _CONDITIONS = """\
 ## If: conditions

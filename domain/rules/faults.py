@@ -16,7 +16,7 @@ from domain.rules.conflicts import contradictions, possible_conflicts
 from domain.rules.expert_facts import expert_facts
 from domain.rules.facts import FACTS
 from domain.rules.installation import Installation
-from domain.rules.model import Rule, RuleSet
+from domain.rules.model import MOST_BYTES, OrderRules, Rule, RuleSet
 from domain.rules.places import Parts, Places, nearest, shortened
 from domain.rules.reading import MOST_FAULTS, read_rules
 from domain.rules.routes import endless_routes
@@ -79,6 +79,7 @@ def _faults(rule_set: RuleSet, places: Places, installation: Installation) -> It
             yield from conditions.of(rule.condition, (*parts, "if"))
         yield from actions.of(rule, parts)
     yield from _unreachable(rule_set, places, installation)
+    yield from _too_large(rule_set, places, installation)
 
 
 @lru_cache
@@ -144,6 +145,19 @@ def _past(rule_set: RuleSet, places: Places, now: datetime) -> Iterator[Fault]:
         if rule.enabled and rule.valid_until and rule.valid_until <= now:
             sentence = f"the rule is over since {rule.valid_until:%Y-%m-%d %H:%M} and never matches"
             yield places.fault(("rules", number, "valid_until"), sentence, "Take the rule out.")
+
+
+def _too_large(rule_set: RuleSet, places: Places, installation: Installation) -> Iterator[Fault]:
+    for name, pair in installation.pairs.items():
+        size = OrderRules.of(rule_set, 1, name, pair.store).size
+        if size > MOST_BYTES:
+            kibibytes = f"{size // 1024} KiB of rules; {MOST_BYTES // 1024} are the most"
+            sentence = f"every order of the pair {name} would carry {kibibytes}"
+            fix = (
+                "Write pairs: in rules that are not for all, shorten texts, or join rules that differ little."
+            )
+            yield places.fault(("rules",), sentence, fix)
+            return
 
 
 def _unreachable(rule_set: RuleSet, places: Places, installation: Installation) -> Iterator[Fault]:

@@ -18,6 +18,10 @@ from domain.texts import Plain
 
 MOST_RULES = 500
 
+MOST_BYTES = 512 * 1024
+"""What the rules of one order may come to: they are part of its history, where 2 MiB is the engine's limit
+for one entry, and are carried on together with the order."""
+
 
 class Unknown(StrEnum):
     """What a rule does when its condition cannot be judged, because a fact is unknown."""
@@ -123,6 +127,11 @@ class OrderRules(Written):
             experts=tuple(expert for expert in rule_set.experts if f"{EXPERT}{expert.name}" in asked),
             time_zone=rule_set.time_zone,
         )
+
+    @property
+    def size(self) -> int:
+        """How many bytes of an order's history they take."""
+        return len(self.model_dump_json().encode())
 
     @property
     def ask_erp(self) -> bool:

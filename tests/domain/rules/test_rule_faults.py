@@ -255,3 +255,23 @@ def test_a_tree_that_is_too_deep_or_a_set_that_is_too_large_is_refused() -> None
     assert (
         faults_of({"rules": many}, INSTALLATION, NOW)[0].sentence == "there are 501 rules; 500 are the most"
     )
+
+
+def test_rules_that_no_history_could_carry_are_refused() -> None:
+    long = [{"do": "set_field", "target": f"U_F{number}", "value": "x" * 250} for number in range(20)]
+
+    rules = [rule(id=f"r{number}", then=long) for number in range(200)]
+
+    (fault,) = faults_of({"rules": rules}, INSTALLATION, NOW)
+    assert fault.place == "rules"
+    assert "KiB of rules; 512 are the most" in fault.sentence
+
+
+def test_five_hundred_rules_as_people_write_them_fit_into_a_history() -> None:
+    condition = [{"fact": "country", "is": "one_of", "value": ["FR", "DE", "ES"]}] * 6
+    rules = [
+        rule(id=f"r{number}", name=f"Rule number {number}", **{"if": {"all": condition}})
+        for number in range(MOST_RULES)
+    ]
+
+    assert not faults_of({"rules": rules}, INSTALLATION, NOW)
