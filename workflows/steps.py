@@ -105,7 +105,8 @@ class Steps:
             Recording.record_progress, args=[view, life.remembered()], **OWN_RECORDS
         )
         life.recorded(view)
-        return view
+        # The answer to a person stays in the history: traces of many rules are in our records alone.
+        return view.model_copy(update={"decisions": ()})
 
     async def recall(self) -> dict[str, Any] | None:
         """Return what was kept of an order whose life was over."""

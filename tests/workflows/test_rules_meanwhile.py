@@ -315,3 +315,25 @@ async def test_a_doubt_lasts_while_a_person_is_asked_about_it(
         assert view.hold.code == "still_in_doubt"
 
         await told(running, "sales@waybill.example")
+
+
+async def test_an_answer_to_a_person_carries_no_trace_of_rules(running: House) -> None:
+    await publish(running, rule("tag", "captured", {"do": "tag", "tags": ["seen"]}))
+    running.company.faults.arm("latency", times=None, seconds=1.5)
+    order_id = place(running)
+    await live_once_begun(running, order_id)
+
+    view = await running.update(order_id, "hold", Asked(by="olga", reason="mine"))
+    running.company.faults.clear()
+
+    assert view.tags == ("seen",)
+    assert view.decisions == ()
+    await running.until(order_id, Stage.HELD)
+    (decision,) = await running.waybill.decisions.of(running.store, str(order_id))
+    assert decision.did == ("tag seen",)
+
+
+async def live_once_begun(running: House, order_id: int) -> None:
+    """Wait until the order's workflow is there, and its rules at capture were judged."""
+    await running.until(order_id, Stage.CHECKING)
+    await live(running, order_id, lambda view: view.tags)
