@@ -135,6 +135,7 @@ class OrderView(Frozen):
         default=(), description="Files, by the name of their paper."
     )
     returns: tuple[ReturnView, ...] = ()
+    registered: str = Field(default="", description="The return that this answers for; else empty.")
     delivery: Delivery = Delivery.OPEN
     broken_promises: tuple[str, ...] = ()
     told_store: bool = False

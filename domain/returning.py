@@ -1,6 +1,7 @@
 """A return as it is asked for and as it is shown: which pieces, which money, what becomes of the goods."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Container, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -37,13 +38,13 @@ class Replacement(Frozen):
 
 
 class ReturnAsked(Frozen):
-    """What is asked for. `reference` makes it one return of the order, however often it is asked.
+    """What is asked for. `reference` is its name; without one the order gives it the next of R1, R2, R3 ….
 
     `amount` is money given back without pieces, `shipping` what of the shipping is given back; both gross.
     `instead` is ordered for the buyer once the goods are back, or `at_once`; None leaves that to the pair.
     """
 
-    reference: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,20}$")
+    reference: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]{0,20}$")
     lines: tuple[ReturnedLine, ...] = ()
     amount: Decimal = Field(default=Decimal(0), ge=0)
     shipping: Decimal = Field(default=Decimal(0), ge=0)
@@ -103,10 +104,12 @@ class Replaced(Frozen):
 class ReturnView(Frozen):
     """A return as the order's page shows it. `papers` are the names of what the ERP made for it.
 
-    `notes` say what of an exchange could not be told the store.
+    `notes` say what of an exchange could not be told the store. `asked_as` is the id of what asked for it:
+    said again, it is the same return.
     """
 
     reference: str
+    asked_as: str = ""
     stage: ReturnStage
     since: datetime
     because: str = ""
@@ -137,6 +140,27 @@ def checked(asked: ReturnAsked, order: Order, progress: Progress) -> None:
         raise ReturnRefused(f"{money} are to be given back, but of what was invoiced {left} is left")
 
 
+def check_pieces(
+    asked: ReturnAsked,
+    order: Order,
+    progress: Progress,
+    over: tuple[str, ...] = (),
+    parts: Sequence[LinePart] = (),
+) -> None:
+    """Raise `ReturnRefused` when not so many pieces are with the buyer, as `taken_lines` has them."""
+    invoiced = left_to_credit(progress) is not None
+    if asked.goods is Goods.COMING:
+        taken_lines(asked, order, progress, PaperKind.RETURN_REQUEST, "", over, parts)
+    elif invoiced or asked.goods is Goods.BACK:
+        kind = PaperKind.CREDIT_NOTE if invoiced else PaperKind.RETURN
+        taken_lines(asked, order, progress, kind, "", over, parts)
+
+
+def next_reference(taken: Container[str]) -> str:
+    """Return the first of R1, R2, R3 … that is not taken."""
+    return next(name for number in itertools.count(1) if (name := f"R{number}") not in taken)
+
+
 def taken_lines(
     asked: ReturnAsked,
     order: Order,
@@ -159,7 +183,7 @@ def taken_lines(
     )
     for wanted in asked.lines:
         for line_id, sku, quantity in _written_as(wanted, _line_of(order, wanted), parts):
-            lines = drawn_lines(progress, kind, line_id, sku, quantity, request, keys=keys)
+            lines = drawn_lines(progress, kind, line_id, sku, quantity, request, keys=keys, taken=found)
             left = sum((line.quantity for line in lines), Decimal(0))
             if left < quantity:
                 what = "invoiced" if kind is PaperKind.CREDIT_NOTE else "shipped"

@@ -4,7 +4,7 @@ Each has a key of its own, under which it exists at most once. What may be taken
 the whole picture of the order: never more than was shipped or invoiced, less what came back already.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -130,11 +130,13 @@ def drawn_lines(
     request: str = "",
     *,
     keys: frozenset[str] = frozenset(),
+    taken: Sequence[TakenLine] = (),
 ) -> tuple[TakenLine, ...]:
     """Choose the papers that so many pieces are taken back from; fewer come out when there are no more.
 
     The return request `request` (its `id`) and what was drawn from it come first. Of the requests that we
     made, only those under one of the `keys` are drawn from: another return waits for the goods of its own.
+    `taken` are chosen already.
     """
     found: list[TakenLine] = []
     others = {
@@ -149,16 +151,19 @@ def drawn_lines(
         if request in paper.follows or not others & {paper.id, *paper.follows}
     ]
     for paper in sorted(sources, key=lambda paper: request not in {paper.id, *paper.follows}):
+        chosen = _pieces(line for line in taken if line.base == paper.id)
         for (its_line, its_sku), left in left_of(paper, progress).items():
             if its_sku != sku or (line_id and its_line and its_line != line_id) or quantity <= 0:
                 continue
-            some = min(left, quantity)
+            some = min(left - chosen.get((its_line, its_sku), Decimal(0)), quantity)
+            if some <= 0:
+                continue
             found.append(TakenLine(base=paper.id, line_id=its_line, sku=sku, quantity=some))
             quantity -= some
     return tuple(found)
 
 
-def _pieces(lines: Iterable[PaperLine]) -> dict[tuple[str, str], Decimal]:
+def _pieces(lines: Iterable[PaperLine | TakenLine]) -> dict[tuple[str, str], Decimal]:
     found: dict[tuple[str, str], Decimal] = {}
     for line in lines:
         name = (line.line_id, line.sku)

@@ -22,7 +22,7 @@ from domain.approvals.requests import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderStart, OrderView
 from domain.order import order_workflow_id
-from domain.returning import GivenUp, ReturnAsked, ReturnView
+from domain.returning import GivenUp, ReturnAsked
 from workflows.returning import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
@@ -80,7 +80,7 @@ class OrderDesk:
         return await self._ask(connection, order_id, "cancel", asked)
 
     async def ask_return(self, connection: str, order_id: str, asked: ReturnAsked) -> OrderView:
-        """Register a return; one of a completed order opens it again."""
+        """Register a return; one of a completed order opens it again. `registered` names it."""
         try:
             return await self._ask(connection, order_id, "ask_return", asked)
         except Over:
@@ -175,12 +175,6 @@ def shown_link(view: OrderView, approver: str) -> DecisionLink:
         request=request.number if request else 0,
         revision=request.revision if request else "",
     )
-
-
-def next_reference(known: tuple[ReturnView, ...]) -> str:
-    """Return the first of R1, R2, R3 … that no return of the order has."""
-    taken = {view.reference for view in known}
-    return next(name for number in range(1, len(taken) + 2) if (name := f"R{number}") not in taken)
 
 
 def reason_of(refusal: WorkflowUpdateFailedError) -> str:

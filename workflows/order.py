@@ -280,12 +280,10 @@ class OrderWorkflow:
     @workflow.update(description="Register a return")
     async def ask_return(self, asked: ReturnAsked) -> OrderView:
         """Start a return of pieces or money; it lives beside the order."""
-        life = self._life
-        if life.start.late:
+        if self._life.start.late:
             await self._reopening.until_recalled(asked)
-        life.note(asked.by, "registered a return", f"{asked.reference}: {asked.reason}", workflow.now())
-        await self._aftercare.returns.start(asked)
-        return await self._steps.record()
+        reference = await self._aftercare.returns.register(asked)
+        return (await self._steps.record()).model_copy(update={"registered": reference})
 
     @ask_return.validator
     def _may_return(self, asked: ReturnAsked) -> None:

@@ -51,7 +51,7 @@ class Reopening:
             raise ReturnRefused(f"the order is {life.ended.label} already")
         if life.over:
             raise ReturnRefused("the order is being closed this moment; ask again")
-        self._aftercare.returns.check(asked)
+        self._aftercare.returns.check_asked(asked)
 
     async def until_recalled(self, asked: ReturnAsked) -> None:
         """Wait until the order is known again, and check the return that could not be checked before."""

@@ -51,14 +51,16 @@ Result = TypeVar("Result")
 class ReturnStart(Frozen):
     """The order with its rules and its ERP document as they are now, and what is asked for.
 
-    `over` are the references of the order's returns that ended. What an exchange orders is written as the
-    order was: by the same version of the mapping, with what rules chose.
+    `asked_as` is the id of what asked for it, `over` are the references of the order's returns that ended.
+    What an exchange orders is written as the order was: by the same version of the mapping, with what rules
+    chose.
     """
 
     order: Order
     pair: Pair
     document: ErpDocument
     asked: ReturnAsked
+    asked_as: str = ""
     over: tuple[str, ...] = ()
     mapping_version: int = 0
     choices: Choices = Choices()
@@ -80,6 +82,7 @@ class ReturnWorkflow:
         pieces = sum((line.quantity for line in start.asked.lines), start.asked.amount * 0)
         self._view = ReturnView(
             reference=start.asked.reference,
+            asked_as=start.asked_as,
             stage=ReturnStage.REGISTERED,
             since=workflow.now(),
             because=start.asked.reason,

@@ -12,12 +12,25 @@ with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Delivery
     from domain.money import Money
     from domain.posting import Choices
-    from domain.returning import ENDED, ReturnAsked, ReturnRefused, ReturnStage, ReturnView, checked
+    from domain.returning import (
+        ENDED,
+        ReturnAsked,
+        ReturnRefused,
+        ReturnStage,
+        ReturnView,
+        check_pieces,
+        checked,
+        next_reference,
+    )
     from workflows.life import OrderLife
     from workflows.policies import OUTSIDE
     from workflows.returning import RETURN_WORKFLOW, ReturnStart, return_id
 
-_NAME_IS_TAKEN = {"stage": ReturnStage.REFUSED, "because": "there was a return of this name before"}
+_NAME_IS_TAKEN = {
+    "asked_as": "",
+    "stage": ReturnStage.REFUSED,
+    "because": "there was a return of this name before",
+}
 
 
 class Returns:
@@ -32,6 +45,15 @@ class Returns:
         life = self._life
         begun = (view for name, view in life.returns.items() if name not in life.waiting_refunds)
         return tuple(view.reference for view in begun if view.stage not in ENDED)
+
+    def check_asked(self, asked: ReturnAsked) -> None:
+        """Raise `ReturnRefused` as `check` does, and when not so many pieces are with the buyer."""
+        if self._registered():
+            return
+        self.check(asked)
+        life = self._life
+        if life.progress is not None:
+            check_pieces(asked, life.current, life.progress, self._over, life.parts)
 
     def check(self, asked: ReturnAsked) -> None:
         """Raise `ReturnRefused` when such a return does not fit the order as the ERP has it."""
@@ -48,17 +70,43 @@ class Returns:
         if asked.instead:
             replacement_order(life.current, asked)
 
-    async def start(self, asked: ReturnAsked) -> None:
+    async def register(self, asked: ReturnAsked) -> str:
+        """Start the return that an Update asks for, unless it did before, and return its name."""
+        if known := self._registered():
+            return known
+        life, asked_as = self._life, _asked_as()
+        while True:
+            reference = asked.reference or next_reference(life.returns)
+            await self.start(asked.model_copy(update={"reference": reference}), asked_as)
+            # The name may be that of a return from before the order was set back.
+            if asked.reference or life.returns[reference].asked_as == asked_as:
+                break
+        life.note(asked.by, "registered a return", f"{reference}: {asked.reason}", workflow.now())
+        return reference
+
+    def _registered(self) -> str:
+        """Return the name of the return that this very Update asked for already; else an empty one."""
+        asked_as = _asked_as()
+        views = self._life.returns.values()
+        return next((view.reference for view in views if asked_as and view.asked_as == asked_as), "")
+
+    @property
+    def _over(self) -> tuple[str, ...]:
+        return tuple(view.reference for view in self._life.returns.values() if view.stage in ENDED)
+
+    async def start(self, asked: ReturnAsked, asked_as: str = "") -> None:
         """Start a return that was found to fit."""
         life = self._life
         if life.document is None:
             raise RuntimeError("the order was not posted")
         begun = life.returns[asked.reference] = ReturnView(
-            reference=asked.reference, stage=ReturnStage.REGISTERED, since=workflow.now()
+            reference=asked.reference,
+            asked_as=asked_as,
+            stage=ReturnStage.REGISTERED,
+            since=workflow.now(),
         )
         order = life.current
         document = life.document.model_copy(update={"lines": ()})
-        over = tuple(view.reference for view in life.returns.values() if view.stage in ENDED)
         name = return_id(order.connection, order.store_id, asked.reference)
         try:
             await workflow.start_child_workflow(
@@ -68,7 +116,8 @@ class Returns:
                     pair=life.pair,
                     document=document,
                     asked=asked,
-                    over=over,
+                    asked_as=asked_as,
+                    over=self._over,
                     mapping_version=life.attempt.mapping_version if life.attempt else 0,
                     choices=life.attempt.choices if life.attempt else Choices(),
                     parts=life.parts,
@@ -114,3 +163,9 @@ class Returns:
             except FailureError:
                 # It ended a moment ago; its last news are on their way.
                 continue
+
+
+def _asked_as() -> str:
+    """Return the id of the Update that is being judged or carried out: whoever repeats it, repeats the id."""
+    update = workflow.current_update_info()
+    return update.id if update else ""

@@ -53,8 +53,8 @@ class ReplacementPieces(Strict):
 class ReturnWanted(Because):
     """What comes back, what is given back or sent instead; amounts are in the order's currency, with tax."""
 
-    reference: str = Field(
-        pattern=_REFERENCE, description="The return's own name: asked for again, it is the same return."
+    reference: str | None = Field(
+        default=None, pattern=_REFERENCE, description="The return's own name; none: the next of R1, R2, R3."
     )
     lines: tuple[ReturnedPieces, ...] = Field(default=(), max_length=1000)
     amount: Amount | None = Field(default=None, description="Money given back without pieces.")

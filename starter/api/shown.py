@@ -110,6 +110,7 @@ class OrderShown(OrderSummary):
     document: ErpDocument | None
     papers: tuple[Paper, ...]
     returns: tuple[ReturnView, ...]
+    registered: str = Field(description="The name of the return that was asked for; else empty.")
     delivery: Delivery
     broken_promises: tuple[str, ...]
     trouble: Problem | None

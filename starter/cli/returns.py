@@ -13,7 +13,6 @@ from starter.cli.codes import Code
 from starter.cli.orders import As, Reason, Wanted
 from starter.cli.output import err, out
 from starter.cli.session import answering, one_order, opened, person
-from starter.order_desk import next_reference
 
 app = typer.Typer(help="Take back goods or give money back.", no_args_is_help=True)
 
@@ -66,15 +65,16 @@ def ask(
         "reason": reason,
     }
 
-    async def send() -> tuple[OrderView, ReturnAsked]:
+    asked = _asked({**facts, "reference": reference})
+
+    async def send() -> OrderView:
         async with opened() as waybill:
             view = await one_order(waybill, wanted)
-        asked = _asked({**facts, "reference": reference or next_reference(view.returns)})
         async with answering() as desk:
-            return await desk.ask_return(view.connection, view.store_order_id, asked), asked
+            return await desk.ask_return(view.connection, view.store_order_id, asked)
 
-    view, asked = asyncio.run(send())
-    out.print(f"Done. Return {asked.reference} of order {view.number} is registered.", markup=False)
+    view = asyncio.run(send())
+    out.print(f"Done. Return {view.registered} of order {view.number} is registered.", markup=False)
 
 
 @app.command()
