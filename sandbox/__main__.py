@@ -122,6 +122,25 @@ def woocommerce(
     _serve_app(lambda: create_app(shop), port, announce, folder)
 
 
+@app.command()
+def shopify(
+    port: Port = 0,
+    announce: Announce = None,
+    webhook_url: WebhookUrl = "",
+    webhook_secret: WebhookSecret = "",
+    latency: Latency = 0,
+) -> None:
+    """A Shopify shop with its GraphQL Admin API, its checkout and its webhooks."""
+    from sandbox.shopify import DEFAULT_SECRET, Settings, Shop, create_app
+
+    settings = Settings(
+        webhook_url=webhook_url,
+        client_secret=webhook_secret or DEFAULT_SECRET,
+        latency_seconds=latency,
+    )
+    _serve_app(lambda: create_app(Shop(settings)), port, announce)
+
+
 @asynccontextmanager
 async def _company_and_printer(
     company: "Company", port: int, gateway_port: int

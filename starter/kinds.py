@@ -10,6 +10,8 @@ from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.ports import ErpPort, StorePort
 from adapters.stores.prestashop.adapter import PrestaShop
 from adapters.stores.prestashop.settings import PrestaShopSettings
+from adapters.stores.shopify.adapter import Shopify
+from adapters.stores.shopify.settings import ShopifySettings
 from adapters.stores.woocommerce.adapter import WooCommerce
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.capabilities import Capability
@@ -58,6 +60,7 @@ _ERP = frozenset(
 
 STORES: Mapping[str, StoreKind] = {
     "prestashop": StoreKind(PrestaShopSettings, PrestaShop, _STORE),
+    "shopify": StoreKind(ShopifySettings, Shopify, _STORE),
     "woocommerce": StoreKind(WooCommerceSettings, WooCommerce, _STORE),
 }
 ERPS: Mapping[str, ErpKind] = {"sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne, _ERP)}

@@ -91,11 +91,12 @@ class Writing:
         await stand.store.show_erp_number(sold.order_id, "ERP order 12345")
         await stand.cause(trouble, on_write=True)
         await stand.store.set_status(sold.order_id, stand.another_status)
+        statuses = stand.statuses(sold.order_id)
         await stand.cause(trouble, on_write=True)
         await stand.store.set_tracking(sold.order_id, ("1Z999",))
 
         assert stand.times_shown(sold.order_id, "ERP order 12345") == 1
-        assert stand.statuses(sold.order_id) == [*before, stand.another_status]
+        assert statuses == [*before, stand.another_status]
         assert "1Z999" in stand.tracking(sold.order_id)
 
     async def test_write_that_may_not_have_arrived_is_in_doubt_and_can_be_repeated(

@@ -1,0 +1,181 @@
+"""How far an order is sent: its status and its parcels, over the fulfilment orders of each location.
+
+A fulfilment can be made twice, so the shop is read before each and after an answer that was lost.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from adapters.ports import STATUS_WENT_ON
+from adapters.stores.order_ids import no_such_order
+from adapters.stores.settling import settled
+from adapters.stores.shopify import operations
+from adapters.stores.shopify.client import ShopifyClient
+from adapters.stores.shopify.ids import order_gid
+from adapters.stores.shopify.models import Fulfilment, FulfilmentOrder, OrderFulfilment
+from adapters.stores.shopify.refusals import check
+from adapters.stores.shopify.settings import ShopifySettings
+from domain.errors import BadConfiguration, Refused
+
+_IN_PROGRESS, _FULFILLED = "IN_PROGRESS", "FULFILLED"
+_TRACKING = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
+_CREATE, _REPORT = "CREATE_FULFILLMENT", "REPORT_PROGRESS"
+
+
+class Fulfilling:
+    """Statuses and parcels of one shop."""
+
+    def __init__(self, client: ShopifyClient, settings: ShopifySettings) -> None:
+        self._client, self._settings = client, settings
+
+    async def set_status(self, order_id: str, status: str, only_from: Sequence[str] = ()) -> None:
+        """Bring an order to `IN_PROGRESS` (somebody is packing it) or `FULFILLED` (all is sent).
+
+        With `only_from`, an order that has another status by now is left alone: raises `Refused`.
+        """
+        if status not in {_IN_PROGRESS, _FULFILLED}:
+            raise BadConfiguration(
+                "Shopify has no such status to set",
+                quote=status,
+                field="status",
+                remedy=f"Name {_IN_PROGRESS} or {_FULFILLED}; all others follow from what happens there.",
+                connection=self._client.connection,
+            )
+        gid = order_gid(order_id, self._client.connection)
+        read = await self._read(gid)
+        if read.display == status:
+            return
+        if only_from and read.display not in only_from:
+            raise Refused(
+                "the order has another status in the shop by now",
+                code=STATUS_WENT_ON,
+                field="status",
+                connection=self._client.connection,
+            )
+        if status == _FULFILLED:
+            await self._fulfil(gid, read, ())
+        else:
+            await self._report_progress(gid, read)
+
+    async def set_tracking(self, order_id: str, numbers: Sequence[str]) -> None:
+        """Show the parcels' numbers that no fulfilment shows yet.
+
+        What is open is fulfilled with them, in one fulfilment for each location; when nothing is, they join
+        the last fulfilment.
+        """
+        wanted = [self._number(number, place) for place, number in enumerate(numbers, 1)]
+        gid = order_gid(order_id, self._client.connection)
+        read = await self._read(gid)
+        missing = [number for number in dict.fromkeys(wanted) if number not in _numbers(read)]
+        if not missing:
+            return
+        if self._settings.fulfil and _open(read):
+            await self._fulfil(gid, read, missing)
+        else:
+            await self._add(gid, read, missing)
+
+    def _number(self, number: str, place: int) -> str:
+        if not _TRACKING.fullmatch(number.strip()):
+            raise Refused(
+                "a tracking number is one word",
+                field=f"tracking.{place}",
+                connection=self._client.connection,
+            )
+        return number.strip()
+
+    async def _fulfil(self, gid: str, read: OrderFulfilment, numbers: Sequence[str]) -> None:
+        groups = _by_location(_open(read))
+        if not groups:
+            raise self._refused("the order has nothing open that could be fulfilled", "status")
+        for orders in groups:
+            made = {
+                "notifyCustomer": self._settings.notify_customer,
+                "lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": each.id} for each in orders],
+            }
+            if numbers:
+                made["trackingInfo"] = self._tracking(numbers)
+            gone = partial(_none_open, ids=frozenset(each.id for each in orders))
+            await self._written(operations.FULFIL, "the fulfilment", self._until(gid, gone), fulfillment=made)
+
+    async def _add(self, gid: str, read: OrderFulfilment, numbers: Sequence[str]) -> None:
+        living = [each for each in read.fulfilments if each.status == "SUCCESS"]
+        if not living:
+            raise self._refused(
+                "the shop has fulfilled nothing yet that could carry a tracking number", "tracking"
+            )
+        last = living[-1]
+        tracking = self._tracking([*(each.number for each in last.parcels if each.number), *numbers], last)
+        await self._written(
+            operations.SET_TRACKING,
+            "the tracking numbers",
+            self._until(gid, lambda now: set(numbers) <= _numbers(now)),
+            id=last.id,
+            tracking=tracking,
+            notify=self._settings.notify_customer,
+        )
+
+    async def _report_progress(self, gid: str, read: OrderFulfilment) -> None:
+        waiting = [each for each in read.orders.nodes if each.allows(_REPORT)]
+        if not waiting:
+            raise self._refused("the order has nothing that could be in progress", "status")
+        for order in waiting:
+            await self._written(
+                operations.REPORT_PROGRESS,
+                "the progress",
+                self._until(gid, partial(_is_in_progress, one=order.id)),
+                id=order.id,
+            )
+
+    async def _written(
+        self, document: str, what: str, is_done: Callable[[], Awaitable[bool]], **variables: object
+    ) -> None:
+        async def write() -> None:
+            check(await self._client.write(document, **variables), what, self._client.connection)
+
+        await settled(write(), is_done)
+
+    def _until(self, gid: str, holds: Callable[[OrderFulfilment], bool]) -> Callable[[], Awaitable[bool]]:
+        async def is_done() -> bool:
+            return holds(await self._read(gid))
+
+        return is_done
+
+    def _tracking(self, numbers: Sequence[str], known: Fulfilment | None = None) -> dict[str, object]:
+        shown = next((each.company for each in known.parcels if each.company), "") if known else ""
+        company = self._settings.carrier or shown
+        return {"numbers": list(numbers), **({"company": company} if company else {})}
+
+    async def _read(self, gid: str) -> OrderFulfilment:
+        read = await self._client.read_one(OrderFulfilment, operations.FULFILMENT, "order", id=gid)
+        if read is None:
+            raise no_such_order(self._client.connection)
+        return read
+
+    def _refused(self, sentence: str, field: str) -> Refused:
+        return Refused(sentence, field=field, connection=self._client.connection)
+
+
+def _open(read: OrderFulfilment) -> list[FulfilmentOrder]:
+    return [each for each in read.orders.nodes if each.allows(_CREATE)]
+
+
+def _none_open(read: OrderFulfilment, ids: frozenset[str]) -> bool:
+    return not any(each.id in ids for each in _open(read))
+
+
+def _is_in_progress(read: OrderFulfilment, one: str) -> bool:
+    return any(each.id == one and each.status == _IN_PROGRESS for each in read.orders.nodes)
+
+
+def _by_location(orders: Sequence[FulfilmentOrder]) -> list[list[FulfilmentOrder]]:
+    """One fulfilment has one location."""
+    groups: dict[str, list[FulfilmentOrder]] = {}
+    for each in orders:
+        place = each.assigned.location.id if each.assigned.location else each.id
+        groups.setdefault(place, []).append(each)
+    return list(groups.values())
+
+
+def _numbers(read: OrderFulfilment) -> set[str]:
+    return {parcel.number for each in read.fulfilments if each.status == "SUCCESS" for parcel in each.parcels}

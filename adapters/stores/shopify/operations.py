@@ -1,0 +1,177 @@
+"""What is asked of the shop: one GraphQL document each, written for the Admin API 2026-07.
+
+Lists are cut so that no document costs more than the 1000 points that one may.
+"""
+
+_MONEY = "shopMoney { amount currencyCode }"
+_ADDRESS = "firstName lastName company address1 address2 zip city provinceCode countryCodeV2 phone"
+_MARK = "id legacyResourceId updatedAt test cancelledAt displayFinancialStatus displayFulfillmentStatus"
+_TAX = f"rate priceSet {{ {_MONEY} }}"
+_LINES = f"""
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{
+      id sku title variantTitle quantity currentQuantity
+      variant {{ barcode }}
+      originalTotalSet {{ {_MONEY} }}
+      discountAllocations {{ allocatedAmountSet {{ {_MONEY} }} }}
+      taxLines {{ {_TAX} }}
+    }}
+"""
+
+ORDER = f"""
+query WaybillOrder($id: ID!) {{
+  order(id: $id) {{
+    {_MARK}
+    name createdAt currencyCode taxesIncluded email note customerLocale poNumber
+    customAttributes {{ key value }}
+    customer {{ legacyResourceId firstName lastName }}
+    purchasingEntity {{
+      __typename
+      ... on PurchasingCompany {{
+        company {{ id name externalId }}
+        location {{ id externalId taxSettings {{ taxRegistrationId }} }}
+      }}
+    }}
+    billingAddress {{ {_ADDRESS} }}
+    shippingAddress {{ {_ADDRESS} }}
+    paymentGatewayNames
+    paymentTerms {{ paymentTermsName }}
+    totalPriceSet {{ {_MONEY} }}
+    currentTotalPriceSet {{ {_MONEY} }}
+    lineItems(first: 30) {{ {_LINES} }}
+    shippingLines(first: 5) {{
+      nodes {{ title code discountedPriceSet {{ {_MONEY} }} taxLines {{ {_TAX} }} }}
+    }}
+    transactions(first: 20) {{ id kind status }}
+    fulfillments(first: 20) {{ status displayStatus }}
+    refunds(first: 50) {{ id }}
+  }}
+}}
+"""
+
+MORE_LINES = f"""
+query WaybillOrderLines($id: ID!, $after: String) {{
+  order(id: $id) {{ lineItems(first: 30, after: $after) {{ {_LINES} }} }}
+}}
+"""
+
+REFUND_IDS = """
+query WaybillRefundIds($id: ID!) { order(id: $id) { id taxesIncluded refunds(first: 50) { id } } }
+"""
+
+REFUND = f"""
+query WaybillRefund($id: ID!, $after: String) {{
+  refund(id: $id) {{
+    legacyResourceId createdAt
+    totalRefundedSet {{ {_MONEY} }}
+    refundLineItems(first: 50, after: $after) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{
+        quantity restockType lineItem {{ id }}
+        subtotalSet {{ {_MONEY} }} totalTaxSet {{ {_MONEY} }}
+      }}
+    }}
+    refundShippingLines(first: 5) {{
+      nodes {{ subtotalAmountSet {{ {_MONEY} }} taxAmountSet {{ {_MONEY} }} }}
+    }}
+  }}
+}}
+"""
+
+CHANGED = f"""
+query WaybillChanged($first: Int!, $after: String, $query: String) {{
+  orders(first: $first, after: $after, sortKey: UPDATED_AT, query: $query) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{ {_MARK} }}
+  }}
+}}
+"""
+
+NEWEST = f"""
+query WaybillNewest {{
+  orders(first: 1, sortKey: UPDATED_AT, reverse: true, query: "status:any") {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{ {_MARK} }}
+  }}
+}}
+"""
+
+ERP_NUMBER = """
+query WaybillErpNumber($id: ID!, $namespace: String!, $key: String!) {
+  order(id: $id) { id metafield(namespace: $namespace, key: $key) { value } }
+}
+"""
+
+SET_ERP_NUMBER = """
+mutation WaybillSetErpNumber($metafields: [MetafieldsSetInput!]!) {
+  metafieldsSet(metafields: $metafields) { userErrors { field message code } }
+}
+"""
+
+FULFILMENT = """
+query WaybillFulfilment($id: ID!) {
+  order(id: $id) {
+    id displayFulfillmentStatus cancelledAt
+    fulfillmentOrders(first: 20) {
+      nodes { id status assignedLocation { location { id } } supportedActions { action } }
+    }
+    fulfillments(first: 20) { id status trackingInfo(first: 20) { number company } }
+  }
+}
+"""
+
+FULFIL = """
+mutation WaybillFulfil($fulfillment: FulfillmentInput!) {
+  fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } }
+}
+"""
+
+SET_TRACKING = """
+mutation WaybillSetTracking($id: ID!, $tracking: FulfillmentTrackingInput!, $notify: Boolean) {
+  fulfillmentTrackingInfoUpdate(fulfillmentId: $id, trackingInfoInput: $tracking, notifyCustomer: $notify) {
+    userErrors { field message }
+  }
+}
+"""
+
+REPORT_PROGRESS = """
+mutation WaybillReportProgress($id: ID!) {
+  fulfillmentOrderReportProgress(id: $id) { userErrors { field message } }
+}
+"""
+
+LEVELS = """
+query WaybillLevels($query: String!, $location: ID!, $after: String) {
+  productVariants(first: 50, after: $after, query: $query) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id sku
+      inventoryItem {
+        id tracked
+        inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
+      }
+    }
+  }
+}
+"""
+
+SET_LEVELS = """
+mutation WaybillSetLevels($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field message code } }
+}
+"""
+
+LOCATIONS = """
+query WaybillLocations { locations(first: 50) { nodes { id name isActive } } }
+"""
+
+SHOP = """
+query WaybillShop {
+  currentAppInstallation { accessScopes { handle } }
+  shop { name myshopifyDomain currencyCode }
+}
+"""
+
+SCOPES = """
+query WaybillScopes { currentAppInstallation { accessScopes { handle } } }
+"""
