@@ -114,5 +114,6 @@ class Deciding:
         life = self._life
         life.note("waybill", "routed", f"to the pair {pair}, by a rule", workflow.now())
         life.ruled.routed_to, life.store_changed = pair, True
+        life.ruled.tags = life.ruled.all_tags
         life.ruled.begin_anew()
         await self._count_change("the rules route the order from one pair to the next and back")

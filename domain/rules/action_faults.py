@@ -29,6 +29,8 @@ Wrong = Iterator[tuple[str, str, str]]
 """The key, the sentence, the fix."""
 
 _WANTS_CONNECTION = frozenset({Channel.SMS, Channel.SLACK})
+_WITH_REJECT = frozenset({"reject", "notify", "tag"})
+_LEFT_BEHIND = frozenset({"require_approval", "choose", "set_field", "call_hook"})
 _OPPOSITES = (frozenset({"hold", "release"}), frozenset({"hold", "reject"}))
 
 
@@ -136,6 +138,12 @@ class ActionFaults:
             yield "pair", f"the pair {action.pair} takes no orders by rule", fix
             return
         scope = dict(self._installation.scope(rule))
+        left = sorted(_LEFT_BEHIND & {each.do for each in rule.then})
+        if left and scope and action.pair not in scope:
+            sentence = (
+                f"the pair {action.pair} has rules of its own, so {' and '.join(left)} would be forgotten"
+            )
+            yield "pair", sentence, f"Write it in a rule of the pair {action.pair}."
         if scope and set(scope) == {action.pair}:
             yield "pair", f"these orders are the pair {action.pair}'s already", "Name another pair."
         foreign = sorted({pair.store for pair in scope.values()} - {target.store})
@@ -154,6 +162,9 @@ class ActionFaults:
                 yield self._places.fault((*parts, number), sentence, "Keep one of the two.")
             seen.add(subject)
         done = {action.do for action in rule.then}
+        if "reject" in done and "hold" not in done and (never := sorted(done - _WITH_REJECT)):
+            sentence = f"reject ends the order, so {' and '.join(never)} would never be done"
+            yield self._places.fault(parts, sentence, "Keep reject, with notify and tag.")
         for both in _OPPOSITES:
             if both <= done:
                 sentence = f"the rule asks for {' and '.join(sorted(both))} at once"

@@ -195,3 +195,32 @@ def test_no_order_is_sent_to_and_fro_without_end() -> None:
     everywhere = [way("x", end, "more_than") | {"pairs": [], "id": end} for end in ("big", "far")]
     everywhere[0]["stop"] = "yes"
     assert faults(*everywhere) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "where", "sentence"),
+    [
+        ([{"do": "reject", "reason": "no"}, {"do": "tag", "tags": ["x"]}], {}, ""),
+        (
+            [{"do": "reject", "reason": "no"}, {"do": "require_approval", "policy": ""}],
+            {},
+            "reject ends the order, so require_approval would never be done",
+        ),
+        (
+            [{"do": "route", "pair": "overseas"}, {"do": "require_approval", "policy": ""}],
+            {"pairs": ["main"]},
+            "the pair overseas has rules of its own, so require_approval would be forgotten",
+        ),
+        (
+            [{"do": "route", "pair": "overseas"}, {"do": "require_approval", "policy": ""}],
+            {"connections": ["shop"]},
+            "",
+        ),
+    ],
+)
+def test_what_a_rule_asks_for_beside_the_end_of_an_order_is_not_forgotten(
+    then: list[dict[str, Any]], where: dict[str, Any], sentence: str
+) -> None:
+    found = faults_of({"rules": [rule(when="captured", then=then, **where)]}, INSTALLATION, NOW)
+
+    assert [fault.sentence for fault in found] == ([sentence] if sentence else [])
