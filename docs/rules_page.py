@@ -89,8 +89,8 @@ back publishes an old version again as a new one.
 
 Beside `rules`, a file has `time_zone` (for hours and weekdays; UTC where nothing is said), `policies`
 ([approvals.md](approvals.md)) and `experts` ([expert_rules.md](expert_rules.md)). {MOST_RULES} rules are
-the most, {MOST_LEVELS} levels the deepest tree, {MOST_BYTES // 1024} KiB the most that the rules of one pair may come to
-(each order carries them; 500 with six conditions and three actions each take 330).
+the most, {MOST_LEVELS} levels the deepest tree, {MOST_BYTES // 1024} KiB the most that the rules of one
+pair may come to (each order carries them; 500 with six conditions and three actions each take 330).
 """
 _CONDITIONS = """\
 ## If: conditions

@@ -149,7 +149,12 @@ def _past(rule_set: RuleSet, places: Places, now: datetime) -> Iterator[Fault]:
 
 def _too_large(rule_set: RuleSet, places: Places, installation: Installation) -> Iterator[Fault]:
     for name, pair in installation.pairs.items():
-        size = OrderRules.of(rule_set, 1, name, pair.store).size
+        try:
+            size = OrderRules.of(rule_set, 1, name, pair.store).size
+        except UnicodeEncodeError:
+            sentence = "there are signs in it that no text can have (half a pair of surrogates)"
+            yield places.fault(("rules",), sentence, "Write the text anew.")
+            return
         if size > MOST_BYTES:
             kibibytes = f"{size // 1024} KiB of rules; {MOST_BYTES // 1024} are the most"
             sentence = f"every order of the pair {name} would carry {kibibytes}"

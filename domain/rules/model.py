@@ -1,5 +1,6 @@
 """Rules and rule sets: when something happens, if the facts are so, then do that."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -130,8 +131,8 @@ class OrderRules(Written):
 
     @property
     def size(self) -> int:
-        """How many bytes of an order's history they take."""
-        return len(self.model_dump_json().encode())
+        """How many bytes of an order's history they take. Raises UnicodeEncodeError for what is no text."""
+        return len(json.dumps(self.model_dump(mode="json"), ensure_ascii=False).encode())
 
     @property
     def ask_erp(self) -> bool:

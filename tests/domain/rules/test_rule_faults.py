@@ -275,3 +275,11 @@ def test_five_hundred_rules_as_people_write_them_fit_into_a_history() -> None:
     ]
 
     assert not faults_of({"rules": rules}, INSTALLATION, NOW)
+
+
+def test_what_no_history_can_hold_is_refused_wherever_it_stands() -> None:
+    condition = {"fact": "tags", "is": "has_any", "value": ["\ud800"]}
+
+    (fault,) = faults_of({"rules": [rule(**{"if": condition})]}, INSTALLATION, NOW)
+
+    assert "no text can have" in fault.sentence
