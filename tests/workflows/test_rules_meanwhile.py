@@ -228,19 +228,24 @@ def is_new(view: OrderView) -> bool:
     return view.hold is None or view.hold.code != "rule_hold"
 
 
+def put_for_posting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Install a hook that is called before posting and return its module."""
+    name = put(folder / "hooks", SOURCE, {"for_posting": "for_posting"})
+    monkeypatch.syspath_prepend(str(folder / "hooks"))
+    return __import__(name)
+
+
+def calling_before_posting(raw: dict[str, Any]) -> None:
+    raw["pairs"]["main"]["hooks"] = [{"point": "before_posting", "hook": "for_posting"}]
+
+
 async def test_an_approval_does_not_count_for_other_people_of_the_same_policy(
     temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = put(tmp_path / "hooks", SOURCE, {"for_posting": "for_posting"})
-    monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
-    module: Any = __import__(name)
+    module = put_for_posting(tmp_path, monkeypatch)
     module.answers["for_posting"] = PostingAnswer(hold="look again")
-
-    def hooked(raw: dict[str, Any]) -> None:
-        raw["pairs"]["main"]["hooks"] = [{"point": "before_posting", "hook": "for_posting"}]
-
     ask = rule("ask", "validated", {"do": "require_approval", "policy": "big"})
-    async with house(temporal_server, tmp_path, change=hooked) as running:
+    async with house(temporal_server, tmp_path, change=calling_before_posting) as running:
         await publish(running, ask, policies={"big": {"role": "director"}})
         order_id = place(running)
         view = await running.until(order_id, Stage.AWAITING_APPROVAL, where=has_question)
@@ -337,3 +342,25 @@ async def live_once_begun(running: House, order_id: int) -> None:
     """Wait until the order's workflow is there, and its rules at capture were judged."""
     await running.until(order_id, Stage.CHECKING)
     await live(running, order_id, lambda view: view.tags)
+
+
+async def test_what_a_hook_set_for_an_order_that_was_changed_since_is_forgotten(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = put_for_posting(tmp_path, monkeypatch)
+    module.answers["for_posting"] = PostingAnswer(fields={"reference": "FOR-SIX"}, tags=("six",))
+    async with house(temporal_server, tmp_path, change=calling_before_posting) as running:
+        running.company.faults.arm("closed_period", times=None)
+        order_id = place(running)
+        await running.until(order_id, Stage.HELD)
+        running.company.faults.clear()
+        module.answers.clear()
+
+        changed = Correction(fields={"delivery.city": "Lille"}, by="olga", reason="asked for")
+        await running.update(order_id, "correct", changed)
+        await running.update(order_id, "continue_order", Asked(by="olga"))
+        view = await running.until(order_id, Stage.POSTED)
+
+        (document,) = running.orders_in_erp(order_id)
+        assert document.get("NumAtCard") != "FOR-SIX"
+        assert view.tags == ()
