@@ -100,16 +100,15 @@ TABLE: tuple[Rule, ...] = (
         remedy="Switch WooCommerce (or the plug-in that has them) on; Waybill needs version 5.8 or newer.",
     ),
     Rule(_CLIENT, NotFound, NotFound, "the shop has no such record", code=r"\w+_invalid_id"),
+    Rule(_only(404), NotFound, NotFound, "the shop has no such record", code=".+"),
     Rule(
         _only(404),
         BadConfiguration,
         BadConfiguration,
         "there is no WordPress REST API at this address",
-        html=True,
         remedy="Correct base_url in waybill.toml (sub-folder included), or set plain_permalinks where the"
         " shop's permalinks are plain.",
     ),
-    Rule(_only(404), NotFound, NotFound, "the shop has no such record"),
     Rule(
         _only(405),
         BadConfiguration,

@@ -1,0 +1,146 @@
+"""The shop's list of new and changed orders: seconds, pages, what comes late, what is not ours to take."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.errors import BadConfiguration
+from tests.adapters.store_conformance_stand import all_changes
+from tests.adapters.test_woocommerce_store import WooCommerceStand, opened
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def stand() -> AsyncIterator[WooCommerceStand]:
+    async with opened() as ready:
+        ready.set_clock(NOON)
+        yield ready
+
+
+async def named(stand: WooCommerceStand, cursor: dict[str, str]) -> tuple[set[str], dict[str, str]]:
+    hints, cursor = await all_changes(stand.store, cursor)
+    return {hint.order_id for hint in hints}, cursor
+
+
+async def test_many_orders_of_one_second_among_others_are_all_found(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    sold = set()
+    for seconds, count in ((1, 2), (2, 7), (3, 1), (4, 4)):
+        stand.set_clock(NOON + timedelta(seconds=seconds))
+        sold |= {str(stand.place()["id"]) for _ in range(count)}
+
+    found, cursor = await named(stand, cursor)
+
+    assert found == sold
+    assert (cursor["mark"], cursor["at"], cursor["page"]) == ("2026-05-04T12:00:04", "", "1")
+
+
+async def test_order_that_changes_while_pages_are_turned_pushes_none_over_the_edge(
+    stand: WooCommerceStand,
+) -> None:
+    _, cursor = await named(stand, {})
+    sold = []
+    for second in range(8):
+        stand.set_clock(NOON + timedelta(seconds=second))
+        sold.append(str(stand.place()["id"]))
+
+    page = await stand.store.changed_orders(cursor)
+    stand.set_clock(NOON + timedelta(minutes=1))
+    stand.change(sold[0])
+    rest, _ = await all_changes(stand.store, page.cursor)
+
+    assert {hint.order_id for hint in (*page.hints, *rest)} == set(sold)
+
+
+async def test_pages_are_counted_by_the_orders_where_a_proxy_took_the_headers(
+    stand: WooCommerceStand,
+) -> None:
+    _, cursor = await named(stand, {})
+    stand.shop.faults.arm("no_paging_headers", times=None)
+    sold = {str(stand.place()["id"]) for _ in range(7)}
+
+    assert (await named(stand, cursor))[0] == sold
+
+
+async def test_order_from_the_future_hides_nothing(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    stand.place(raw={"date_created": NOON + timedelta(days=300)})
+    stand.shop.orders[max(stand.shop.orders)]["date_modified"] = NOON + timedelta(days=300)
+    _, cursor = await named(stand, cursor)
+    sold = str(stand.place()["id"])
+
+    found, _ = await named(stand, cursor)
+
+    assert sold in found
+
+
+async def test_order_saved_late_is_found_by_the_daily_sweep(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    stand.set_clock(NOON + timedelta(hours=2))
+    stand.place()
+    _, cursor = await named(stand, cursor)
+    late = stand.place()
+    late["date_created"] = late["date_modified"] = NOON + timedelta(hours=1)
+    at_once, cursor = await named(stand, cursor)
+
+    stand.set_clock(NOON + timedelta(days=1))
+    next_day, cursor = await named(stand, cursor)
+
+    assert str(late["id"]) not in at_once
+    assert str(late["id"]) in next_day
+    assert str(late["id"]) not in (await named(stand, cursor))[0]
+
+
+async def test_refund_made_in_the_shop_is_told_as_such(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    sold = stand.place()
+    stand.refund(str(sold["id"]), "GLASS-SET-4", 1)
+
+    hints, _ = await all_changes(stand.store, cursor)
+
+    assert [(hint.order_id, hint.kind) for hint in hints] == [(str(sold["id"]), "order.refunded")]
+
+
+async def test_refund_of_a_second_that_was_read_gets_a_mark_of_its_own(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    sold = stand.place()
+    (before,), cursor = await all_changes(stand.store, cursor)
+
+    stand.shop.refund(sold["id"], {"amount": "1.00"})
+    (after,), _ = await all_changes(stand.store, cursor)
+
+    assert before.mark != after.mark
+
+
+async def test_sub_orders_and_drafts_of_the_checkout_are_left_out(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    parent = stand.place()
+    child = stand.place(raw={"parent_id": parent["id"]})
+    stand.place(status="checkout-draft")
+
+    found, _ = await named(stand, cursor)
+    with_children, _ = await all_changes(stand.port(sub_orders=True), cursor)
+
+    assert found == {str(parent["id"])}
+    assert {hint.order_id for hint in with_children} == {str(parent["id"]), str(child["id"])}
+
+
+@pytest.mark.parametrize("change", [{"mark": "yesterday"}, {"at": "12:00"}, {"page": "-1"}, {"sweep": "x"}])
+async def test_garbled_position_is_a_matter_of_set_up(
+    stand: WooCommerceStand, change: dict[str, str]
+) -> None:
+    _, cursor = await named(stand, {})
+
+    with pytest.raises(BadConfiguration):
+        await stand.store.changed_orders({**cursor, **change})
+
+
+async def test_one_request_is_enough_while_nothing_happens(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    seen = stand.requests()
+
+    await named(stand, cursor)
+
+    assert stand.requests() == seen + 1
