@@ -77,7 +77,7 @@ async def test_orders_of_one_number_stay_with_their_own_store_and_company(street
     assert str(here_posted["U_WebOrderId"]).startswith(f"{running.store}:{here}:")
     assert str(there_posted["U_WebOrderId"]).startswith(f"{SECOND}:{here}:")
     assert theirs.document is not None
-    assert theirs.document.total.currency == "USD"
+    assert str(theirs.document.total).endswith("USD")
 
     async def both_noted() -> bool | None:
         notes = str(running.shop.order(here)["note"]), str(street.shop.order(here)["note"])
