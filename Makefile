@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(o
 DEV := $(VENV)/.dev-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements-dev.txt", "rb").read()).hexdigest()[:12])')
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps
 
-.PHONY: demo up test lint bench docs lock record clean setup prestashop-module
+.PHONY: demo up test test-odoo lint bench docs lock record clean setup prestashop-module
 
 demo: setup
 	$(BIN)/waybill demo
@@ -20,6 +20,11 @@ setup: $(RUN)
 
 test: $(DEV) setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The ERP conformance suites against a real Odoo, as an administrator: make test-odoo URL=… DB=… USER=… KEY=…
+test-odoo: $(DEV)
+	@ODOO_URL='$(URL)' ODOO_DB='$(DB)' ODOO_USER='$(USER)' ODOO_KEY='$(KEY)' \
+		$(BIN)/python -m pytest -rs --timeout 900 tests/live/odoo.py
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .

@@ -64,6 +64,8 @@ ApprovalAbove = Annotated[
     Decimal | None, typer.Option(parser=amount, help="Total above which an order becomes a draft.")
 ]
 GatewayPort = Annotated[int, typer.Option(help="Port of the API Gateway, which prints; 0 is any free one.")]
+OdooVersion = Annotated[int, typer.Option("--version", min=14, max=21, help="Odoo's main version.")]
+EmptyBooks = Annotated[bool, typer.Option(help="Without articles and customers.")]
 CreditLimit = Annotated[bool, typer.Option(help="Refuse orders above the customer's credit limit.")]
 
 
@@ -192,6 +194,21 @@ def sap(
     company = Company(settings)
 
     _serve(lambda: _company_and_printer(company, port, gateway_port), _sap_addresses, announce)
+
+
+@app.command()
+def odoo(
+    port: Port = 0,
+    announce: Announce = None,
+    latency: Latency = 0,
+    odoo_version: OdooVersion = 14,
+    empty: EmptyBooks = False,
+) -> None:
+    """An Odoo database, over XML-RPC and from version 19 on over JSON-2 too."""
+    from sandbox.odoo import OdooDatabase, Settings, create_app
+
+    settings = Settings(version=odoo_version, latency_seconds=latency, empty=empty)
+    _serve_app(lambda: create_app(OdooDatabase(settings)), port, announce)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from adapters.erps.odoo import Odoo, OdooSettings
 from adapters.erps.sap_business_one.adapter import SapBusinessOne
 from adapters.erps.sap_business_one.settings import SapBusinessOneSettings
 from adapters.ports import ErpPort, StorePort
@@ -63,4 +64,7 @@ STORES: Mapping[str, StoreKind] = {
     "shopify": StoreKind(ShopifySettings, Shopify, _STORE),
     "woocommerce": StoreKind(WooCommerceSettings, WooCommerce, _STORE),
 }
-ERPS: Mapping[str, ErpKind] = {"sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne, _ERP)}
+ERPS: Mapping[str, ErpKind] = {
+    "odoo": ErpKind(OdooSettings, Odoo, _ERP - {Capability.EVENTS}),
+    "sap_business_one": ErpKind(SapBusinessOneSettings, SapBusinessOne, _ERP),
+}

@@ -13,7 +13,7 @@ from domain.fulfilment import Delivery, Picking, Progress, delivery_of
 from domain.money import Money
 from domain.policy import DocumentKind, PaperKind
 from domain.posting import ErpDocument, ErpState
-from tests.adapters.erp_conformance_bench import ErpBench, document, line, order
+from tests.adapters.erp_conformance_bench import ErpBench, document, line, needs, order
 
 ORDER = DocumentKind.ORDER
 
@@ -119,6 +119,7 @@ class Changes:
 
     @pytest.mark.parametrize("kind", ["invoice", "credit note", "return", "pick list", "cancelled delivery"])
     async def test_each_kind_of_document_hints_at_its_order(self, bench: AfterBench, kind: str) -> None:
+        needs(bench, kind)
         made = await posted(bench)
         delivery = bench.ship(made.entry, {0: Decimal(2)})
         invoice = bench.invoice(delivery) if kind == "credit note" else ""
@@ -166,6 +167,7 @@ class Changes:
         assert (await drained(bench.after, start)).hints == ()
 
     async def test_change_that_shows_late_is_not_passed_over(self, bench: AfterBench) -> None:
+        needs(bench, "late stamps")
         made, other = await posted(bench), await posted(bench, 1043)
         start = (await bench.after.changes({})).cursor
         bench.show_late(0.3)
@@ -241,13 +243,16 @@ class Pictures:
 
     async def test_part_shipments_add_up(self, bench: AfterBench) -> None:
         made = await posted(bench)
-        first = bench.ship(made.entry, {0: Decimal(2)}, tracking="1Z1, 1Z2", carrier="Parcel")
+        tracks = "tracking" not in bench.cannot
+        sent = ("1Z1, 1Z2", "Parcel") if tracks else ("", "")
+        first = bench.ship(made.entry, {0: Decimal(2)}, tracking=sent[0], carrier=sent[1])
         part = await self.picture(bench, made)
-        bench.ship(made.entry, {0: Decimal(3), 1: Decimal(3)}, tracking="1Z3")
+        bench.ship(made.entry, {0: Decimal(3), 1: Decimal(3)}, tracking="1Z3" if tracks else "")
         whole = await self.picture(bench, made)
 
         (paper,) = part.of_kind(PaperKind.DELIVERY)
-        assert (paper.entry, paper.tracking, paper.carrier) == (first, ("1Z1", "1Z2"), "Parcel")
+        assert (paper.entry, paper.carrier) == (first, sent[1])
+        assert paper.tracking == (("1Z1", "1Z2") if tracks else ())
         assert [(each.line_id, each.sku, each.quantity) for each in paper.lines] == [
             ("1", "WINE-RED-75", Decimal(2))
         ]
@@ -265,11 +270,9 @@ class Pictures:
         found = await self.picture(bench, made)
 
         (bill,), (refund,) = found.of_kind(PaperKind.INVOICE), found.of_kind(PaperKind.CREDIT_NOTE)
-        assert (bill.entry, bill.follows, bill.total) == (
-            invoice,
-            (f"delivery:{delivery}",),
-            Money.parse("30.00 EUR"),
-        )
+        assert (bill.entry, bill.total) == (invoice, Money.parse("30.00 EUR"))
+        # An ERP that invoices orders, not deliveries, names the order.
+        assert bill.follows in ((f"delivery:{delivery}",), (f"order:{made.entry}",))
         assert bill.open == Money.parse("15.00 EUR")
         assert (refund.entry, refund.follows, refund.total) == (
             credit,
@@ -289,6 +292,7 @@ class Pictures:
         assert [(each.sku, each.quantity) for each in paper.lines] == [("OLIVE-OIL-50", Decimal(2))]
 
     async def test_order_invoiced_at_once_is_shipped(self, bench: AfterBench) -> None:
+        needs(bench, "invoice that ships")
         made = await posted(bench)
         bench.invoice_order(made.entry)
 
@@ -298,6 +302,7 @@ class Pictures:
         assert found.of_kind(PaperKind.INVOICE)[0].follows == (f"order:{made.entry}",)
 
     async def test_cancelled_delivery_stays_and_counts_for_nothing(self, bench: AfterBench) -> None:
+        needs(bench, "cancelled delivery")
         made = await posted(bench)
         bench.cancel_delivery(bench.ship(made.entry))
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+import pytest
+
 from adapters.ports import ErpPort
 from domain.money import rounded
 from domain.order import Address, Charge, Order, OrderLine, Party, Payment, StoreState
@@ -48,6 +50,9 @@ class ErpBench(Protocol):
 
     erp: ErpPort
     most_at_once: int
+    currency: str
+    cannot: Mapping[str, str]
+    """What the ERP has no such thing as, and why: tests of it are skipped."""
 
     def lose_next_answer(self, how: LostAnswer) -> None:
         """Let the next write happen and its answer be lost."""
@@ -91,11 +96,19 @@ class ErpBench(Protocol):
     def patient_for(self, seconds: float) -> AbstractAsyncContextManager[ErpPort]:
         """Open an adapter that gives up an answer after so long."""
 
-    def hearing(self, status: int, kind: str, body: bytes) -> AbstractAsyncContextManager[ErpPort]:
-        """Open an adapter whose ERP lets it log in and then answers everything with this."""
+    def hearing(
+        self, status: int, kind: str, body: bytes, *, only_writes: bool = False
+    ) -> AbstractAsyncContextManager[ErpPort]:
+        """Open an adapter whose ERP lets it log in and then answers everything, or every write, with this."""
 
     def facing_nobody(self) -> AbstractAsyncContextManager[ErpPort]:
         """Open an adapter whose ERP is not there."""
+
+
+def needs(bench: ErpBench, what: str) -> None:
+    """Skip the test when the ERP has no such thing."""
+    if what in bench.cannot:
+        pytest.skip(bench.cannot[what])
 
 
 def article(sku: str) -> Article:

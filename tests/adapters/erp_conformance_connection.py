@@ -79,7 +79,7 @@ class Connection:
     async def test_rubbish_in_answer_to_a_write_is_in_doubt(
         self, bench: ErpBench, status: int, kind: str, body: bytes
     ) -> None:
-        async with bench.hearing(status, kind, body) as erp:
+        async with bench.hearing(status, kind, body, only_writes=True) as erp:
             with pytest.raises(InDoubt):
                 await erp.create_document(document(bench.erp))
             with pytest.raises(Passing):

@@ -21,6 +21,7 @@ from tests.adapters.erp_conformance_bench import (
     LostAnswer,
     NotDone,
     document,
+    needs,
     order,
 )
 
@@ -151,6 +152,7 @@ class Posting:
         assert bench.kept(asked.key) == 1
 
     async def test_document_not_readable_yet_stays_in_doubt_and_alone(self, bench: ErpBench) -> None:
+        needs(bench, "late reads")
         asked = document(bench.erp)
         bench.hide_next_document(2)
         await bench.erp.create_document(asked)

@@ -16,7 +16,7 @@ from domain.policy import DocumentKind, PaperKind
 from domain.posting import ErpDocument
 from domain.returns import IncomingPayment, TakeBack, TakenLine, drawn_lines, left_to_credit, paper_key
 from tests.adapters.erp_conformance_after import AfterBench, posted
-from tests.adapters.erp_conformance_bench import LostAnswer, NotDone
+from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, needs
 
 CREDIT, RETURN, REQUEST = PaperKind.CREDIT_NOTE, PaperKind.RETURN, PaperKind.RETURN_REQUEST
 WINE, OIL = "WINE-RED-75", "OLIVE-OIL-50"
@@ -278,6 +278,7 @@ class Once:
         assert bench.papers_made(CREDIT) == 1
 
     async def test_document_that_shows_late_is_not_made_twice(self, bench: ReturnsBench) -> None:
+        needs(bench, "late reads")
         made, _, invoice = await invoiced(bench)
         asked = wanted(made, pieces(invoice, "4"))
         bench.hide_next_document(0.5)

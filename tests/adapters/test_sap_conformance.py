@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ class SapBench:
     """The sandbox company with the suite's switches."""
 
     most_at_once = SESSIONS
+    currency = "EUR"
+    cannot: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, company: Company, url: str, erp: SapBusinessOne) -> None:
         self.company, self.url = company, url
@@ -122,7 +125,9 @@ class SapBench:
             yield erp
 
     @asynccontextmanager
-    async def hearing(self, status: int, kind: str, body: bytes) -> AsyncIterator[ErpPort]:
+    async def hearing(
+        self, status: int, kind: str, body: bytes, *, only_writes: bool = False
+    ) -> AsyncIterator[ErpPort]:
         async def answer(request: Request) -> Response:
             if request.url.path.endswith("/Login"):
                 return JSONResponse({"SessionId": "s", "SessionTimeout": 30})

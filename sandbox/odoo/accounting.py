@@ -1,0 +1,188 @@
+"""Invoices, credit notes, payments, and what is open of them."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sandbox.odoo.errors import UserError
+from sandbox.odoo.taxing import line_sums, totals
+
+if TYPE_CHECKING:
+    from sandbox.odoo.database import Context, OdooDatabase, Row
+
+ZERO = Decimal(0)
+RECEIVABLE = 1
+
+
+def _product_lines(db: "OdooDatabase", move: "Row") -> list["Row"]:
+    return [line for line in db.all("account.move.line", move_id=move["id"]) if not line.get("balance")]
+
+
+def _sums(db: "OdooDatabase", line: "Row") -> tuple[Decimal, Decimal]:
+    taxes = [db.get("account.tax", each) for each in line.get("tax_ids") or []]
+    return line_sums(
+        db, line.get("price_unit") or ZERO, line.get("quantity") or ZERO, taxes, line.get("discount") or ZERO
+    )
+
+
+def invoice_totals(db: "OdooDatabase", move: "Row") -> tuple[Decimal, Decimal]:
+    """Return an invoice's total without tax and its tax."""
+    return totals(_sums(db, line) for line in _product_lines(db, move))
+
+
+def _receivable(db: "OdooDatabase", move: "Row") -> "Row | None":
+    return next(
+        (line for line in db.all("account.move.line", move_id=move["id"]) if line.get("balance")), None
+    )
+
+
+def _residual(db: "OdooDatabase", move: "Row", _: object) -> Decimal:
+    line = _receivable(db, move)
+    if line is None:
+        return ZERO if move["state"] != "draft" else sum(invoice_totals(db, move), ZERO)
+    return abs(Decimal(line["balance"] - line["settled"]))
+
+
+def _payment_state(db: "OdooDatabase", move: "Row", _: object) -> str:
+    left = _residual(db, move, None)
+    if move["state"] != "posted" or left == sum(invoice_totals(db, move), ZERO):
+        return "not_paid"
+    return "partial" if left else "paid"
+
+
+def _post(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
+    for number in ids:
+        move = db.get("account.move", number)
+        if move["state"] != "draft":
+            raise UserError(f"The entry {move['name']} (id {number}) must be in draft.")
+        if not _product_lines(db, move):
+            raise UserError("You need to add a line before posting.")
+        total = sum(invoice_totals(db, move), ZERO)
+        if total < 0:
+            raise UserError("You cannot validate an invoice with a negative total amount.")
+        refund = move["move_type"] == "out_refund"
+        if total:
+            add_receivable(db, number, -total if refund else total)
+        move["name"] = db.next_number("RINV/2026/" if refund else "INV/2026/", 4)
+        db.write(
+            "account.move",
+            [number],
+            {"state": "posted", "invoice_date": move.get("invoice_date") or db.now()[:10]},
+        )
+        db.ledger.write("credit_note" if refund else "invoice", id=number, name=move["name"])
+    return db.settings.version >= 17
+
+
+def add_receivable(db: "OdooDatabase", move: int, balance: Decimal) -> None:
+    """Give an entry its line on the customer's account."""
+    db.create(
+        "account.move.line",
+        {"move_id": move, "account_id": RECEIVABLE, "balance": balance, "settled": ZERO, "name": ""},
+    )
+
+
+def _settle(db: "OdooDatabase", ids: list[int], named: "Row", __: "Context") -> None:
+    (number,) = ids
+    line, other = (
+        _receivable(db, db.get("account.move", number)),
+        db.get("account.move.line", named["line_id"]),
+    )
+    if line is None:
+        return
+    some = min(abs(line["balance"] - line["settled"]), abs(other["balance"] - other["settled"]))
+    line["settled"] += some if line["balance"] > 0 else -some
+    other["settled"] += some if other["balance"] > 0 else -some
+    db.touch("account.move", number)
+
+
+def _draft(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
+    for number in ids:
+        line = _receivable(db, db.get("account.move", number))
+        if line:
+            db.unlink("account.move.line", [line["id"]])
+        db.get("account.move", number)["state"] = "draft"
+        db.touch("account.move", number)
+    return True
+
+
+def _unlinking(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    for number in ids:
+        if db.get("account.move", number)["state"] == "posted":
+            raise UserError("You cannot delete an entry which has been posted once.")
+
+
+def _writing(db: "OdooDatabase", ids: list[int], values: "Row", __: "Context") -> None:
+    for number in ids:
+        if db.get("account.move", number)["state"] == "posted" and "invoice_line_ids" in values:
+            raise UserError("You cannot modify a posted entry.")
+
+
+def _post_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
+    for number in ids:
+        payment = db.get("account.payment", number)
+        if payment["state"] != "draft":
+            raise UserError("Only a draft payment can be posted.")
+        entry = db.create(
+            "account.move",
+            {
+                "move_type": "entry",
+                "state": "posted",
+                "partner_id": payment["partner_id"],
+                "journal_id": payment["journal_id"],
+                "currency_id": payment.get("currency_id"),
+            },
+        )
+        add_receivable(db, entry, -payment["amount"])
+        name = db.next_number("BNK1/2026/", 4)
+        db.get("account.move", entry)["name"] = name
+        db.write("account.payment", [number], {"state": "posted", "move_id": entry, "name": name})
+        db.ledger.write("payment", id=number, name=name)
+    return db.settings.version >= 17
+
+
+def _portal(db: "OdooDatabase", ids: list[int], named: "Row", context: "Context") -> str:
+    from sandbox.odoo.selling import portal_url
+
+    return str(portal_url("account.move", "/my/invoices")(db, ids, named, context))
+
+
+def _sign(row: "Row") -> Decimal:
+    return Decimal(row.get("balance") or 0)
+
+
+COMPUTED = {
+    ("account.move", "amount_untaxed"): lambda db, row, _: invoice_totals(db, row)[0],
+    ("account.move", "amount_tax"): lambda db, row, _: invoice_totals(db, row)[1],
+    ("account.move", "amount_total"): lambda db, row, _: sum(invoice_totals(db, row), ZERO),
+    ("account.move", "amount_residual"): _residual,
+    ("account.move", "payment_state"): _payment_state,
+    ("account.move", "invoice_line_ids?"): lambda _, row, __: not row.get("balance"),
+    ("account.move.line", "price_subtotal"): lambda db, row, _: _sums(db, row)[0],
+    ("account.move.line", "price_total"): lambda db, row, _: sum(_sums(db, row), ZERO),
+    ("account.move.line", "amount_residual"): lambda _, row, __: (
+        _sign(row) - Decimal(row.get("settled") or 0)
+    ),
+    ("account.move.line", "reconciled"): lambda _, row, __: bool(_sign(row)) and _sign(row) == row["settled"],
+    ("account.move.line", "account_internal_type"): lambda db, row, _: (
+        ("asset_receivable" if db.settings.version >= 16 else "receivable") if _sign(row) else "other"
+    ),
+}
+DEFAULTS = {
+    "account.move": lambda *_: {
+        "state": "draft",
+        "move_type": "entry",
+        "name": "/",
+        "currency_id": 1,
+        "journal_id": 1,
+    },
+    "account.payment": lambda db, _: {"state": "draft", "date": db.now()[:10], "currency_id": 1},
+}
+METHODS = {
+    ("account.move", "action_post"): _post,
+    ("account.move", "button_draft"): _draft,
+    ("account.move", "button_cancel"): lambda db, ids, *_: db.write("account.move", ids, {"state": "cancel"}),
+    ("account.move", "js_assign_outstanding_line"): _settle,
+    ("account.move", "get_portal_url"): _portal,
+    ("account.move", "_unlinking"): _unlinking,
+    ("account.move", "_writing"): _writing,
+    ("account.payment", "action_post"): _post_payment,
+}

@@ -1,0 +1,52 @@
+"""Odoo passes the ERP conformance suites against its sandbox, over both wires."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.adapters.erp_conformance import ErpConformance
+from tests.adapters.erp_conformance_after import AfterTheOrder
+from tests.adapters.erp_conformance_returns import Returning
+from tests.adapters.odoo_bench import OdooBench, sandbox_bench
+
+
+class _OverXmlRpc:
+    """Odoo 14."""
+
+    @pytest.fixture
+    async def bench(self) -> AsyncIterator[OdooBench]:
+        async with sandbox_bench(14) as bench:
+            yield bench
+
+
+class _OverJson2:
+    """Odoo 19."""
+
+    @pytest.fixture
+    async def bench(self) -> AsyncIterator[OdooBench]:
+        async with sandbox_bench(19) as bench:
+            yield bench
+
+
+class TestOdoo14(_OverXmlRpc, ErpConformance):
+    """The whole suite."""
+
+
+class TestOdoo19(_OverJson2, ErpConformance):
+    """The whole suite."""
+
+
+class TestOdoo14AfterTheOrder(_OverXmlRpc, AfterTheOrder):
+    """The whole suite."""
+
+
+class TestOdoo19AfterTheOrder(_OverJson2, AfterTheOrder):
+    """The whole suite."""
+
+
+class TestOdoo14TakesBack(_OverXmlRpc, Returning):
+    """The whole suite."""
+
+
+class TestOdoo19TakesBack(_OverJson2, Returning):
+    """The whole suite."""

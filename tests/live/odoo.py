@@ -1,0 +1,75 @@
+"""The ERP conformance suites against a real Odoo: `make test-odoo URL=… DB=… USER=… KEY=…`.
+
+The user needs the rights of an administrator: the people of the tests ship, invoice and count stock.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.adapters.erp_conformance import ErpConformance
+from tests.adapters.erp_conformance_after import AfterTheOrder
+from tests.adapters.erp_conformance_returns import Returning
+from tests.adapters.odoo_bench import CANNOT, OdooBench, bench_of, fresh_namespace
+from tests.adapters.odoo_staff import OdooStaff
+from tests.live.odoo_books import OdooBooks
+
+_NEEDED = ("ODOO_URL", "ODOO_DB", "ODOO_USER", "ODOO_KEY")
+Books = tuple[OdooBooks, dict[str, object]]
+
+
+@pytest.fixture(scope="session")
+def books(request: pytest.FixtureRequest) -> Iterator[Books]:
+    """Make the test's own records, and clear them away."""
+    missing = [name for name in _NEEDED if not os.environ.get(name)]
+    if missing:
+        pytest.exit(f"say which Odoo: {', '.join(missing)}", 2)
+    url, database, user, key = (os.environ[name] for name in _NEEDED)
+    url = url.rstrip("/")
+    staff = OdooStaff(url, database, user, key)
+    if not staff.uid:
+        pytest.exit("Odoo refuses the login", 2)
+    made = OdooBooks(staff)
+    login = {"database": database, "user": user, "key": key, "base_url": url}
+    try:
+        yield made, {**login, **made.settings()}
+    finally:
+        made.clear()
+        staff.close_connection()
+        reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line(f"\n{made.report()}")
+
+
+class _Live:
+    """One database for all; each test has external ids and customers of its own."""
+
+    @pytest.fixture
+    async def bench(self, books: Books) -> AsyncIterator[OdooBench]:
+        made, settings = books
+        namespace = fresh_namespace()
+        lists = settings["pricelists"]
+        assert isinstance(lists, dict)
+        made.open(lists)
+        try:
+            async with bench_of(str(settings["base_url"]), {**settings, "namespace": namespace}) as bench:
+                if "carrier_tracking_ref" not in made.staff.fields("stock.picking"):
+                    bench.cannot = {**CANNOT, "tracking": "no delivery methods are installed"}
+                elif not made.staff.rows("delivery.carrier", [["name", "=", "Parcel"]], "id"):
+                    bench.cannot = {**CANNOT, "tracking": "no delivery method is called Parcel"}
+                yield bench
+        finally:
+            made.close(namespace)
+
+
+class TestLiveOdoo(_Live, ErpConformance):
+    """The whole suite."""
+
+
+class TestLiveOdooAfterTheOrder(_Live, AfterTheOrder):
+    """The whole suite."""
+
+
+class TestLiveOdooTakesBack(_Live, Returning):
+    """The whole suite."""
