@@ -42,6 +42,8 @@ class Exchanging:
         self._attempt, self._take, self._stop = attempt, take, stop
         self._telling: asyncio.Task[None] | None = None
         self.notes: tuple[str, ...] = ()
+        self.number = ""
+        """Of the order in the ERP, as soon as there is one."""
 
     async def check(self) -> None:
         """See to it that it can be ordered: the article is known and in stock, the customer not blocked."""
@@ -106,6 +108,7 @@ class Exchanging:
 
         while True:
             posted = await self._take(post)
+            self.number = posted.document.number if posted.document else ""
             if not self._is_kept_as_draft(posted.document):
                 return posted
             await self._stop(_problem("erp_keeps_draft", REASONS["erp_keeps_draft"].title))

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.fulfilment import Fulfilment, ProgressRequest
     from activities.labels import ReturnLabels
     from activities.returns import RETURN_VIEW
-    from domain.errors import Problem
+    from domain.errors import Disposition, Problem
     from domain.exchange import left_to_settle, replacement_order
     from domain.fulfilment import Delivery, Paper, Progress
     from domain.mapping.lines import LinePart
@@ -91,6 +91,7 @@ class ReturnWorkflow:
         self._arrived = self._look = self._continued = False
         self._given_up: GivenUp | None = None
         self._request: Paper | None = None
+        self._exchange: Exchanging | None = None
 
     @workflow.run
     async def run(self, _start: ReturnStart) -> ReturnView:
@@ -98,8 +99,8 @@ class ReturnWorkflow:
         try:
             await self._see_through()
         except ReturnRefused as refusal:
-            sent = self._view.replacement
-            stays = f"; order {sent.number}, sent instead, stays in the ERP" if sent else ""
+            number = self._exchange.number if self._exchange else ""
+            stays = f"; order {number}, sent instead, stays in the ERP" if number else ""
             await self._show(ReturnStage.REFUSED, f"{refusal}{stays}")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._view
@@ -138,7 +139,7 @@ class ReturnWorkflow:
         asked = self._start.asked
         progress = await self._progress()
         checked(asked, self._start.order, progress)
-        exchange = self._exchanging() if asked.instead else None
+        exchange = self._exchange = self._exchanging() if asked.instead else None
         await self._show(ReturnStage.REGISTERED, asked.reason)
         if exchange:
             # Before anything is written: an article that nobody knows is no reason to take others back.
@@ -335,6 +336,8 @@ class ReturnWorkflow:
         quote = f": {problem.quote}" if problem.quote else ""
         await self._show(ReturnStage.STOPPED, f"{problem.sentence}{quote}")
         await workflow.wait_condition(lambda: self._continued or self._given_up is not None)
+        if self._given_up is not None and problem.disposition is Disposition.IN_DOUBT:
+            raise ReturnRefused(f"{self._given_up.because}; {problem.sentence}")
         self._obey()
         await self._show(before.stage, before.because)
 

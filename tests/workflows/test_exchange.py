@@ -9,12 +9,15 @@ import pytest
 
 from domain.fulfilment import Delivery
 from domain.life import Asked
-from domain.policy import Goods
+from domain.money import Money
+from domain.policy import DocumentKind, Goods
+from domain.posting import ErpDocument
 from domain.returning import ENDED, Replacement, ReturnStage, ReturnView
 from domain.stages import Stage
 from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
+from tests.workflows.driving import erp_of
 from tests.workflows.placing import note_of
 from tests.workflows.test_following import shop_shows
 from tests.workflows.test_returns import RED, Sold, bottles, sold
@@ -278,6 +281,48 @@ async def test_giving_up_says_what_stays_in_the_erp(watched: House) -> None:
     done = await order.until(*ENDED)
 
     assert done.because.endswith(f"order {view.replacement.number}, sent instead, stays in the ERP")
+
+
+async def test_giving_up_says_what_stays_in_the_erp_of_an_order_that_differs(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await sold(watched)
+    erp = erp_of(watched)
+    read = erp.read_document
+
+    async def read_with_another_total(kind: DocumentKind, entry: str) -> ErpDocument:
+        document = await read(kind, entry)
+        if ":exchange:" not in document.key:
+            return document
+        return document.model_copy(update={"total": Money(Decimal(1), "EUR")})
+
+    monkeypatch.setattr(erp, "read_document", read_with_another_total)
+    await order.ask(lines=bottles(2), goods=Goods.BACK, instead=whites(2))
+    stopped = await order.until(ReturnStage.STOPPED)
+    await tell(order, "give_up")
+    done = await order.until(*ENDED)
+
+    (row,) = replacements(order)
+    assert "differs" in stopped.because
+    assert done.because.endswith(f"order {row['DocNum']}, sent instead, stays in the ERP")
+
+
+@pytest.mark.parametrize("instead", [(), whites(2)])
+async def test_giving_up_says_of_what_nobody_knows_whether_it_is_in_the_erp(
+    watched: House, monkeypatch: pytest.MonkeyPatch, instead: tuple[Replacement, ...]
+) -> None:
+    monkeypatch.setattr("workflows.patience.MOST_DOUBTS", 0)
+    order = await sold(watched)
+    watched.company.faults.arm("reset_after_commit", path="$batch", times=1)
+
+    await order.ask(lines=bottles(2), goods=Goods.BACK, at_once=True, instead=instead)
+    stopped = await order.until(ReturnStage.STOPPED)
+    await tell(order, "give_up")
+    done = await order.until(*ENDED)
+
+    assert done.because.startswith("given up by olga: as agreed; ")
+    assert stopped.because.split(":")[0] in done.because
+    assert (len(replacements(order)), order.made("credit_note")) == ((1, 0) if instead else (0, 1))
 
 
 async def test_an_exchange_of_a_completed_order_opens_it_again(
