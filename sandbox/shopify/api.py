@@ -23,9 +23,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from sandbox.serving import cut_connection
 from sandbox.shopify.cost import MOST, cost_of
 from sandbox.shopify.mutations import Mutations
-from sandbox.shopify.pages import Info
 from sandbox.shopify.queries import Queries
-from sandbox.shopify.schema import SCHEMA, SCOPES
+from sandbox.shopify.schema import SCHEMA
+from sandbox.shopify.scopes import FAILED, ScopeDoor
 from sandbox.shopify.settings import CLIENT_ID, VERSION
 from sandbox.shopify.shop import Shop
 
@@ -34,10 +34,6 @@ _CUT = 499
 """A status for the ledger only: the caller got none."""
 _FIREWALL = "<html><head><title>403 Forbidden</title></head><body><center>cloudflare</center></body></html>"
 _MAINTENANCE = "<html><body><h1>Service Unavailable</h1><p>Back soon.</p></body></html>"
-_FAILED = (
-    "Internal error. Looks like something went wrong on our end."
-    "\nRequest ID: 0a1b (include this in support requests)."
-)
 
 
 class Api:
@@ -46,7 +42,6 @@ class Api:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._roots = {"query": Queries(shop).fields, "mutation": Mutations(shop).fields}
-        self._fetched: set[str] = set()
 
     async def token(self, request: Request) -> Response:
         """Give an app of the merchant's organisation a token for a day."""
@@ -63,14 +58,10 @@ class Api:
             words = {"error": "invalid_client", "error_description": "Client authentication failed"}
             return JSONResponse(words, 401)
         token = f"shpca_{self._shop.number():032x}"
-        self._fetched.add(token)
+        self._shop.tokens.add(token)
         scope = ",".join(sorted(self._shop.settings.scopes))
         seconds = self._shop.settings.token_seconds
         return JSONResponse({"access_token": token, "scope": scope, "expires_in": seconds})
-
-    def forget_tokens(self) -> None:
-        """Let every fetched token be out of date."""
-        self._fetched.clear()
 
     async def graphql(self, request: Request) -> Response:
         """Answer one document."""
@@ -87,7 +78,7 @@ class Api:
 
     def _let_in(self, request: Request, body: bytes) -> Response:
         given = request.headers.get("x-shopify-access-token", "")
-        if given != self._shop.settings.token and given not in self._fetched:
+        if given != self._shop.settings.token and given not in self._shop.tokens:
             words = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return JSONResponse({"errors": words}, 401)
         if "application/json" not in request.headers.get("content-type", ""):
@@ -129,7 +120,7 @@ class Api:
             self._roots[operation.operation.value](),
             context_value=dict(variables),
             variable_values=dict(variables),
-            middleware=[self._within_scopes],
+            middleware=[ScopeDoor(self._shop)],
         )
         assert isinstance(result, ExecutionResult)  # noqa: S101
         answer: dict[str, Any] = {"data": result.data}
@@ -139,22 +130,6 @@ class Api:
             del answer["data"]
         answer["extensions"] = {"cost": self._shop.bucket.shown(cost, cost)}
         return answer
-
-    def _within_scopes(self, resolve: Callable[..., Any], source: Any, info: Info, **given: Any) -> Any:
-        scope = SCOPES.get(f"{info.parent_type.name}.{info.field_name}", "")
-        granted = self._shop.settings.scopes
-        if scope and not {scope, scope.replace("read_", "write_", 1)} & granted:
-            raise GraphQLError(
-                f"Access denied for {info.field_name} field. Required access: `{scope}` access scope.",
-                extensions={
-                    "code": "ACCESS_DENIED",
-                    "documentation": "https://shopify.dev/api/usage/access-scopes",
-                    "requiredAccess": f"`{scope}` access scope.",
-                },
-            )
-        if info.field_name == "customer" and self._shop.faults.take("partial_data"):
-            raise GraphQLError(_FAILED, extensions={"code": "INTERNAL_SERVER_ERROR"})
-        return resolve(source, info, **given)
 
     async def _before(self, request: Request, kind: str) -> Response | None:
         faults = self._shop.faults
@@ -190,7 +165,7 @@ class Api:
         if faults.take("error_500_after_commit", kind):
             return JSONResponse({"errors": "Internal Server Error"}, 500)
         if faults.take("internal_error", kind):
-            return JSONResponse(_coded(_FAILED, "INTERNAL_SERVER_ERROR"))
+            return JSONResponse(_coded(FAILED, "INTERNAL_SERVER_ERROR"))
         if faults.take("truncated", kind):
             half = bytes(right.body)[: len(right.body) // 2]
             return Response(half, 200, media_type="application/json")

@@ -144,6 +144,8 @@ class Mutations:
             asked, known = self._seen[key]
             wrong = _error(None, "The key was used for other values.", "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
             return known if asked == input else {"inventoryAdjustmentGroup": None, "userErrors": [wrong]}
+        if self._shop.faults.take("sold_meanwhile"):
+            self._sell_one(input["quantities"][0])
         errors = self._unfit_levels(input)
         answer: Tree = {"inventoryAdjustmentGroup": None, "userErrors": errors}
         if not errors:
@@ -156,6 +158,10 @@ class Mutations:
             }
         self._seen[key] = (input, answer)
         return answer
+
+    def _sell_one(self, row: Mapping[str, Any]) -> None:
+        variant = self._shop.variants[numbered("InventoryItem", row["inventoryItemId"])]
+        variant.stock[numbered("Location", row["locationId"])] -= 1
 
     def _set(self, row: Mapping[str, Any]) -> None:
         variant = self._shop.variants[numbered("InventoryItem", row["inventoryItemId"])]

@@ -199,20 +199,3 @@ type Mutation {
 
 SCHEMA: GraphQLSchema = build_schema(_ROOTS + _ORDERS + _BUYERS + _SHIPPING + _STOCK)
 SCHEMA.type_map["PurchasingEntity"].resolve_type = lambda value, *_: value["__typename"]  # type: ignore[attr-defined]
-
-SCOPES = {
-    "QueryRoot.order": "read_orders",
-    "QueryRoot.orders": "read_orders",
-    "QueryRoot.refund": "read_orders",
-    "QueryRoot.productVariants": "read_products",
-    "QueryRoot.locations": "read_locations",
-    "Order.customer": "read_customers",
-    "Order.fulfillmentOrders": "read_merchant_managed_fulfillment_orders",
-    "InventoryItem.inventoryLevel": "read_inventory",
-    "Mutation.metafieldsSet": "write_orders",
-    "Mutation.fulfillmentCreate": "write_merchant_managed_fulfillment_orders",
-    "Mutation.fulfillmentTrackingInfoUpdate": "write_merchant_managed_fulfillment_orders",
-    "Mutation.fulfillmentOrderReportProgress": "write_merchant_managed_fulfillment_orders",
-    "Mutation.inventorySetQuantities": "write_inventory",
-}
-"""What a field asks of the app's scopes; a write scope brings its read scope with it."""

@@ -32,6 +32,7 @@ FAULTS = frozenset(
         "truncated",
         "partial_data",
         "old_version",
+        "sold_meanwhile",
         "webhook_lose",
         "webhook_twice",
         "webhook_forge",
@@ -54,6 +55,7 @@ class Shop:
         self.locations = dict(enumerate(self.settings.locations, _FIRST_LOCATION))
         self.views = Views(self.settings.currency, self.taxes, self.locations)
         self.sales: dict[int, Sale] = {}
+        self.tokens: set[str] = set()
         self.variants = {article.number: article for article in _variants(self.taxes, min(self.locations))}
         self._number = _FIRST_ORDER
 

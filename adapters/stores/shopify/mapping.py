@@ -32,6 +32,7 @@ _CENT = Decimal("0.01")
 _CANCELLED = "CANCEL"
 _PAID = {"PAID", "PARTIALLY_REFUNDED", "REFUNDED", ""}
 """Without a financial status there is nothing to pay."""
+_OWED = {"PENDING", "PARTIALLY_PAID"}
 _GONE = {"CANCELLED", "ERROR", "FAILURE"}
 
 
@@ -89,9 +90,6 @@ def store_state(read: ShopOrder, settings: ShopifySettings) -> StoreState:
     confirmed |= settings.authorized_is_confirmed and read.financial == "AUTHORIZED"
     confirmed |= settings.terms_are_confirmed and read.terms is not None and read.financial in _OWED
     return StoreState.CONFIRMED if confirmed else StoreState.AWAITING_PAYMENT
-
-
-_OWED = {"PENDING", "PARTIALLY_PAID"}
 
 
 def is_taken(order: OrderMark, settings: ShopifySettings) -> bool:
@@ -184,14 +182,12 @@ def _total(
     order does not add up and is held.
     """
     included = read.taxes_included
+    taken = sum((gave_back(line, included) for each in refunds for line in each.lines.nodes), ZERO)
     back = sum((gave_back(line, included) for each in refunds for line in came_back(each)), ZERO)
-    back += sum((shipping_given_back(each, included) for each in refunds), ZERO)
-    off = sum((gave_back(line, included) for each in refunds for line in each.lines.nodes), ZERO) - sum(
-        (gave_back(line, included) for each in refunds for line in came_back(each)), ZERO
-    )
+    shipped = sum((shipping_given_back(each, included) for each in refunds), ZERO)
     parts = sum((line.gross for line in sold), shipping.gross)
     shared = [line for line in lines if _kept(line, refunds) not in {0, line.quantity}]
-    known = (read.current_total.amount + back, read.total.amount - off)
+    known = (read.current_total.amount + back + shipped, read.total.amount - (taken - back))
     if any(abs(total - parts) <= _CENT * len(shared) for total in known):
         return parts
     return known[0]
