@@ -34,6 +34,7 @@ class CheckRequest(Frozen):
     accepted: frozenset[str] = frozenset()
     mapping_version: int = 0
     keep_facts: bool = False
+    begun_at: datetime | None = Field(default=None, description="When the order was read first.")
 
 
 class Checked(Frozen):
@@ -135,6 +136,7 @@ def _case(request: CheckRequest, facts: Facts, report: CheckReport) -> Case:
         pair=request.pair.name,
         base_currency=request.pair.base_currency,
         now=datetime.now(UTC),
+        begun_at=request.begun_at,
         facts=facts,
         findings=tuple(row.code for row in report.results if row.code),
     )

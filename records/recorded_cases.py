@@ -16,27 +16,25 @@ _KEPT_FOR = timedelta(days=180)
 
 
 class RecordedCases:
-    """The facts of each order as they were when it was checked last."""
+    """The facts of each order as they were when it was checked last, or read from the store before."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def record(self, case: Case) -> None:
         """Keep a case in place of the order's earlier one."""
-        order, bare = case.order, case.without_persons()
-        row: dict[str, Any] = {
-            "connection": order.connection,
-            "order_id": order.store_id,
-            "number": order.number[:80],
-            "at": case.now,
-            "case": bare.model_dump(mode="json", exclude_defaults=True),
-        }
+        row = _row_of(case)
 
         def keep(session: Session) -> None:
             if not self._database.add_if_new(session, RecordedCaseRow, row):
                 session.merge(RecordedCaseRow(**row))
 
         await self._database.write(keep)
+
+    async def record_first(self, case: Case) -> None:
+        """Keep a case where there is none of the order yet."""
+        row = _row_of(case)
+        await self._database.write(lambda session: self._database.add_if_new(session, RecordedCaseRow, row))
 
     async def latest(self, most: int) -> tuple[Case, ...]:
         """Return the cases of the orders checked last, the newest first."""
@@ -63,3 +61,14 @@ class RecordedCases:
         old = delete(RecordedCaseRow).where(col(RecordedCaseRow.at) < now - _KEPT_FOR)
         gone = old.returning(col(RecordedCaseRow.order_id))
         return await self._database.write(lambda session: len(session.execute(gone).all()))
+
+
+def _row_of(case: Case) -> dict[str, Any]:
+    order, bare = case.order, case.without_persons()
+    return {
+        "connection": order.connection,
+        "order_id": order.store_id,
+        "number": order.number[:80],
+        "at": case.now,
+        "case": bare.model_dump(mode="json", exclude_defaults=True),
+    }

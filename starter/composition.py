@@ -230,7 +230,8 @@ def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     systems = waybill.systems
     rules = PublishedRules(waybill.published)
     mappings = Mappings(waybill.published, waybill.unmapped)
-    capture = Capture(systems, waybill.inbox, waybill.configuration.notices, rules, mappings)
+    notices = waybill.configuration.notices
+    capture = Capture(systems, waybill.inbox, notices, rules, mappings, waybill.cases)
     checking = Checking(systems, waybill.references, waybill.cases, mappings)
     posting = Posting(systems, waybill.postings, mappings)
     yield from (capture.capture_order, capture.deny_intake)

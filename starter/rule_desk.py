@@ -95,9 +95,10 @@ class RuleDesk:
         turns = asyncio.Semaphore(_AT_A_TIME)
 
         async def ask(case: Case) -> Answers:
+            zoned = case.model_copy(update={"time_zone": rules.time_zone})
             async with turns:
                 answers = [
-                    await self._waybill.experts.evaluate(expert, facts_for(expert, case))
+                    await self._waybill.experts.evaluate(expert, facts_for(expert, zoned))
                     for expert in rules.experts
                 ]
             return {answer.name: answer.value for answer in answers if answer.value is not None}

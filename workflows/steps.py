@@ -96,7 +96,9 @@ class Steps:
         """Write the view into our records and into Temporal's own pages."""
         life = self._life
         if life.start.late:
-            await workflow.wait_condition(lambda: not life.start.late)
+            await workflow.wait_condition(lambda: life.is_settled)
+        if life.nothing_kept:
+            return view_of(life)
         life.next_number(workflow.now())
         view = view_of(life)
         workflow.set_current_details(current_details(view))
@@ -163,6 +165,7 @@ class Steps:
             accepted=life.overruled,
             mapping_version=life.mapping_version,
             keep_facts=life.ruled.rules is not None and life.ruled.rules.ask_erp,
+            begun_at=life.begun_at,
         )
         return await self._take(
             lambda: workflow.execute_activity_method(

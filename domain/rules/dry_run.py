@@ -12,7 +12,8 @@ from domain.rules.case import Case
 from domain.rules.consequences import consequences_of
 from domain.rules.decisions import RuleOutcome, outcomes_of
 from domain.rules.evaluation import Rules
-from domain.rules.model import OrderRules, RuleSet
+from domain.rules.facts import FACTS
+from domain.rules.model import OrderRules, Rule, RuleSet, facts_of
 from domain.rules.triggers import Trigger
 
 KNOWN = (Trigger.CAPTURED, Trigger.VALIDATED, Trigger.POSTED, Trigger.STOCK_BELOW_MINIMUM)
@@ -74,8 +75,12 @@ class Trial:
         self._rule_set = rule_set
         self._ready: dict[tuple[str, str], Rules] = {}
 
-    def path(self, case: Case, experts: Answers | None = None) -> Path:
-        """Return the way that an order would take; with a hold or rejection it goes no further."""
+    def path(self, case: Case, experts: Answers | None = None, last: Trigger = KNOWN[-1]) -> Path:
+        """Return the way that an order would take.
+
+        With a hold, a rejection or a route to another pair, whose facts nobody asked for, it goes no further;
+        nor beyond `last`.
+        """
         rules = self._rules(case.pair, case.order.connection)
         case = case.model_copy(update={"time_zone": self._rule_set.time_zone, "experts": dict(experts or {})})
         steps: list[Step] = []
@@ -87,7 +92,8 @@ class Trial:
             found = consequences_of(ruling)
             steps.append(Step(trigger=trigger, outcomes=outcomes_of(ruling), did=found.did))
             case = case.model_copy(update={"tags": tuple(dict.fromkeys((*case.tags, *found.tags)))})
-            if found.reject or found.stop or found.conflicts:
+            routed = found.route not in {"", case.pair}
+            if found.reject or found.stop or found.conflicts or routed or trigger is last:
                 break
         return Path(steps=tuple(steps))
 
@@ -95,7 +101,7 @@ class Trial:
         key = (pair, connection)
         if key not in self._ready:
             chosen = OrderRules.of(self._rule_set, 0, pair, connection)
-            self._ready[key] = Rules(chosen.rules, chosen.experts)
+            self._ready[key] = Rules(filter(_can_be_tried, chosen.rules), chosen.experts)
         return self._ready[key]
 
 
@@ -104,13 +110,20 @@ def dry_run(current: RuleSet, draft: RuleSet, cases: Iterable[tuple[Case, Answer
     now, then = Trial(current), Trial(draft)
     orders, changes, followed = 0, [], Counter[str]()
     for case, answers_now, answers_then in cases:
-        before, after = now.path(case, answers_now), then.path(case, answers_then)
+        last = KNOWN[-1] if case.facts else KNOWN[0]
+        before, after = now.path(case, answers_now, last), then.path(case, answers_then, last)
         orders += 1
         followed.update(dict.fromkeys(after.followed, 1))
         if before.did != after.did:
             changes.append(_change(case, before, after))
-    untried = tuple(rule.id for rule in draft.rules if rule.enabled and rule.when not in KNOWN)
+    untried = tuple(rule.id for rule in draft.rules if rule.enabled and not _can_be_tried(rule))
     return DryRun(orders=orders, changes=tuple(changes), followed=dict(followed), not_tried=untried)
+
+
+def _can_be_tried(rule: Rule) -> bool:
+    """Whether all that the rule asks for is in a recorded case: no stage, no document, no return is."""
+    asked = (FACTS.get(fact) for fact, on_line in facts_of(rule.condition) if not on_line)
+    return rule.when in KNOWN and not any(fact is not None and fact.beside for fact in asked)
 
 
 def _change(case: Case, before: Path, after: Path) -> Change:

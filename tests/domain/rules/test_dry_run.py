@@ -2,7 +2,7 @@
 
 import time
 
-from domain.rules.dry_run import dry_run
+from domain.rules.dry_run import Trial, dry_run
 from domain.rules.model import RuleSet
 from tests.domain import specimens
 from tests.domain.rules.specimens import case, rule, rule_set
@@ -77,3 +77,33 @@ def test_500_orders_take_less_than_five_seconds() -> None:
 
     assert found.orders == len(found.changes) == 500
     assert seconds < 5, f"500 orders of 20 lines by 20 rules took {seconds:.2f} s"
+
+
+def test_an_order_that_is_sent_to_another_pair_goes_no_further_in_its_own() -> None:
+    draft = rule_set(
+        rule(id="away", when="captured", then=[{"do": "route", "pair": "overseas"}]),
+        rule(id="here", pairs=["main"]),
+    )
+
+    assert Trial(draft).path(case()).did == ("route to overseas",)
+
+
+def test_rules_over_what_no_recorded_case_has_are_named_as_not_tried() -> None:
+    drafts = {"fact": "document_kind", "is": "equals", "value": "draft"}
+    draft = rule_set(
+        rule(id="drafts", when="posted", then=[{"do": "tag", "tags": ["draft"]}], **{"if": drafts})
+    )
+
+    found = dry_run(RuleSet(), draft, [(case(), {}, {})])
+
+    assert (found.not_tried, found.changes) == (("drafts",), ())
+
+
+def test_an_order_that_came_to_no_check_is_tried_as_far_as_it_is_known() -> None:
+    at_capture = rule(id="early", when="captured")
+    checked = rule(id="stock", **{"if": {"fact": "in_stock", "is": "is_true"}})
+
+    found = dry_run(rule_set(at_capture, checked), rule_set(checked), [(case(facts=None), {}, {})])
+
+    (change,) = found.changes
+    assert (change.before, change.after) == (("hold: look at it",), ())
