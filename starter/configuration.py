@@ -27,6 +27,8 @@ _SECRETS = frozenset(
     {
         "app_token",
         "auth_tokens",
+        "consumer_key",
+        "consumer_secret",
         "key",
         "password",
         "secret",
