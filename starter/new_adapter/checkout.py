@@ -38,15 +38,19 @@ class Checkout:
     root: Path
 
     @classmethod
-    def of_this_code(cls) -> "Checkout":
-        """Return the checkout this code runs from. Raises `CannotLay` for an installed package."""
-        root = Path(__file__).parents[2]
+    def at(cls, root: Path) -> "Checkout":
+        """Return the checkout in a folder. Raises `CannotLay` where there is none."""
         if not all((root / mark).is_file() for mark in _MARKS):
             raise CannotLay(
                 "this Waybill was installed as a package: clone its repository and run the command there"
                 " (make setup, then .venv/bin/waybill new-adapter …)"
             )
         return cls(root)
+
+    @classmethod
+    def of_this_code(cls) -> "Checkout":
+        """Return the checkout this code runs from. Raises `CannotLay` for an installed package."""
+        return cls.at(Path(__file__).parents[2])
 
     def refuse(self, naming: Naming, taken: Container[str], files: list[str]) -> None:
         """Raise `CannotLay` for a name that is none or is taken, and for files that are there already."""
