@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox import woocommerce
+
 
 @contextlib.asynccontextmanager
 async def started(*arguments: str) -> AsyncIterator[tuple[Process, dict[str, Any]]]:
@@ -60,6 +62,18 @@ async def test_shop_answers_in_its_folder_and_takes_its_options() -> None:
     assert status == 200
     assert settings["webhook_url"] == "http://127.0.0.1:9/hook"
     assert settings["round_type"] == 3
+
+
+async def test_woocommerce_answers_in_its_folder_and_takes_its_options() -> None:
+    options = ["--base-path", "/en", "--plain-permalinks", "--webhook-url", "http://127.0.0.1:9/hook"]
+    async with started("woocommerce", *options) as (_, said), httpx.AsyncClient() as web:
+        auth = (woocommerce.DEFAULT_KEY, woocommerce.DEFAULT_SECRET)
+        status = await status_of(f"{said['url']}/?rest_route=/wc/v3/orders", auth=auth)
+        webhooks = (await web.get(f"{said['control']}/webhooks")).json()
+
+    assert said["url"].endswith("/en")
+    assert status == 200
+    assert [each["topic"] for each in webhooks] == ["order.created", "order.updated", "order.deleted"]
 
 
 async def test_company_lets_its_users_in_for_as_long_as_told() -> None:
