@@ -5,6 +5,7 @@ several processes at once and again after any failure: starting is idempotent by
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -90,20 +91,26 @@ class Intake:
     async def _hand_over(self, row: Waiting) -> InboxState | None:
         parent = TraceContextTextMapPropagator().extract({"traceparent": row.trace}) if row.trace else None
         with _TRACER.start_as_current_span("start order", context=parent):
-            ending = await self._orders.ending(row.connection, row.order_id)
-            if ending is Ending.FINAL or (ending is Ending.COMPLETED and row.kind == _FIRST_EVENT):
-                return InboxState.LATE
             try:
                 async with asyncio.timeout(_LONGEST_START_SECONDS):
-                    await self._start_or_signal(row, ending)
-            except WorkflowAlreadyStartedError:
-                return InboxState.LATE
+                    return await self._start_unless_over(row)
             except RPCError as problem:
                 return InboxState.REFUSED if problem.status in _OUR_FAULT else None
             except (RuntimeError, TimeoutError):
                 # A client that connects lazily tells of a missing server by a RuntimeError, late.
                 return None
-        return InboxState.STARTED
+
+    async def _start_unless_over(self, row: Waiting) -> InboxState:
+        """Start or signal the order's workflow; one that ended since it was looked up is looked up anew."""
+        before: Ending | None = None
+        while (ending := await self._orders.ending(row.connection, row.order_id)) is not before:
+            if ending is Ending.FINAL or (ending is Ending.COMPLETED and row.kind == _FIRST_EVENT):
+                break
+            with contextlib.suppress(WorkflowAlreadyStartedError):
+                await self._start_or_signal(row, ending)
+                return InboxState.STARTED
+            before = ending
+        return InboxState.LATE
 
     async def _start_or_signal(self, row: Waiting, ending: Ending) -> None:
         # A failed workflow is an order that the store denied: it may come to exist later. One that its store

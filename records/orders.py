@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, true, update
+from sqlalchemy import bindparam, delete, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -69,10 +69,13 @@ class Orders:
         await self._database.write(record)
 
     def _record_end(self, session: Session, view: OrderView, ended: dict[str, Any] | None) -> None:
+        which = {"connection": view.connection, "order_id": view.store_order_id}
         if ended is None:
+            if view.stage in FINAL:
+                # It ended another time, without a document: what was kept of it is no longer true.
+                session.execute(delete(EndedLifeRow).filter_by(**which))
             return
         kept = {"version": view.version, "state": _storable(ended)}
-        which = {"connection": view.connection, "order_id": view.store_order_id}
         if not self._database.add_if_new(session, EndedLifeRow, which | kept):
             row = session.get_one(EndedLifeRow, tuple(which.values()))
             row.version, row.state = view.version, kept["state"]

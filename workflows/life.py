@@ -27,10 +27,11 @@ from domain.returns import PaymentEntry
 from domain.rules.triggers import Trigger
 from domain.stages import FINAL, Stage, move
 from workflows.came_in import SAID_LATE, CameIn
+from workflows.milestones import Milestones
 from workflows.ruled import RULE_HOLDS, STAGE_TRIGGERS, Ruled
 
 
-class OrderLife(CameIn):
+class OrderLife(CameIn, Milestones):
     """Everything one order's workflow remembers. Nothing here waits or calls."""
 
     model_config = ConfigDict(extra="ignore")
@@ -44,6 +45,7 @@ class OrderLife(CameIn):
         default=None, description="When it came in doubt; a hold that asks about it ends that not."
     )
     over: bool = Field(default=False, description="It is being ended: nothing more is taken up.")
+    nothing_kept: bool = Field(default=False, description="It is late, and cannot be taken up again.")
 
     # The order, and what people did to it.
     captured: Captured | None = None
@@ -89,9 +91,6 @@ class OrderLife(CameIn):
     announced: tuple[str, ...] = Field(default=(), description="What was told or is past, by its name.")
     payment_taken: bool = Field(default=False, description="A late payment is being entered, or was.")
     payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
-    posted_at: datetime | None = None
-    shipped_at: datetime | None = None
-    delivered_at: datetime | None = None
     broken_promises: tuple[str, ...] = ()
     kept: str | None = Field(default=None, description="The mark of the state that a person keeps.")
     keeps_cancelled: bool = Field(
@@ -131,6 +130,11 @@ class OrderLife(CameIn):
         for name in OrderLife.model_fields:
             setattr(self, name, said.get(name) or getattr(before, name))
         self.over, self.stop_asked, self.number = False, None, max(self.number, number)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what came late finds the life as it was, or it is certain that nothing is kept of it."""
+        return not self.start.late or self.nothing_kept
 
     def open_again(self, because: str, now: datetime) -> None:
         """Let a completed order go on as one that was shipped."""
@@ -282,15 +286,6 @@ class OrderLife(CameIn):
         """Take note that the buyer has all of it."""
         self.delivered_at = self.delivered_at or now
         self.move(Stage.DELIVERED, now)
-
-    @property
-    def window_from(self) -> datetime | None:
-        """When the return window began: at the delivery where that is known, else at the last shipment."""
-        return self.delivered_at or self.shipped_at
-
-    def forget_shipment(self) -> None:
-        """Take note that not all of it is shipped."""
-        self.shipped_at = self.delivered_at = None
 
     def take_back_shipment(self, now: datetime) -> None:
         """Take note that nothing is shipped any more: only then the order may be cancelled or posted anew."""

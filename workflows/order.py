@@ -293,7 +293,7 @@ class OrderWorkflow:
     async def return_news(self, news: Any) -> None:
         """Show how a return stands."""
         if self._life.start.late:
-            await workflow.wait_condition(lambda: not self._life.start.late)
+            await workflow.wait_condition(lambda: self._life.is_settled)
         self._life.erp_changed = True
         try:
             view = ReturnView.model_validate(news)
@@ -307,7 +307,7 @@ class OrderWorkflow:
     async def notice_warnings(self, warnings: Any) -> None:
         """Show what could not be told."""
         if self._life.start.late:
-            await workflow.wait_condition(lambda: not self._life.start.late)
+            await workflow.wait_condition(lambda: self._life.is_settled)
         await self._noticing.take_warnings(warnings)
 
     @workflow.update(description="Give up a refund of the store that waits for its invoice")

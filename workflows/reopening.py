@@ -31,7 +31,7 @@ class Reopening:
         self._life, self._steps, self._holding = life, steps, holding
         self._aftercare, self._announcing = aftercare, announcing
         self.is_late = life.start.late
-        self._is_unknown = self._erp_accepted = False
+        self._erp_accepted = False
 
     @property
     def something_came(self) -> bool:
@@ -55,9 +55,9 @@ class Reopening:
 
     async def until_recalled(self, asked: ReturnAsked) -> None:
         """Wait until the order is known again, and check the return that could not be checked before."""
-        await workflow.wait_condition(lambda: not self._life.start.late or self._is_unknown)
+        await workflow.wait_condition(lambda: self._life.is_settled)
         try:
-            if self._is_unknown:
+            if self._life.nothing_kept:
                 raise ReturnRefused(_NOTHING_KEPT)
             self.check(asked)
         except ReturnRefused as refusal:
@@ -95,7 +95,7 @@ class Reopening:
         life = self._life
         kept = life.start.carried or await self._steps.recall()
         if kept is None:
-            self._is_unknown = True
+            life.nothing_kept = True
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise ApplicationError(_NOTHING_KEPT, type="NothingKept", non_retryable=True)
         life.recall(kept)

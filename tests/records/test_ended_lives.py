@@ -43,3 +43,17 @@ async def test_only_a_completed_order_of_which_something_is_kept_may_be_opened_a
 
     assert (unknown, completed) == (Ending.FINAL, Ending.COMPLETED)
     assert (opened, cancelled) == (Ending.NONE, Ending.FINAL)
+
+
+async def test_what_was_kept_is_forgotten_when_an_order_ends_anew_without_a_document(
+    database: Database,
+) -> None:
+    orders = Orders(database)
+
+    await orders.record(seen(1), NOON, {"number": 1})
+    await orders.record(seen(2, Stage.SHIPPED), NOON)
+    opened = await orders.ended_life("shop", "1042")
+    await orders.record(seen(3, Stage.CANCELLED), NOON)
+
+    assert opened == {"number": 1}
+    assert await orders.ended_life("shop", "1042") is None
