@@ -126,7 +126,8 @@ class RestApi:
     async def _products(self, asked: Asked) -> Reply:
         """SKUs are compared as the database does, without regard to case; variations are found too."""
         listing = Listing(asked.query, self._shop.settings.timezone)
-        wanted = {sku.strip().casefold() for sku in asked.query.get("sku", "").split(",")} - {""}
+        text = asked.query.get("sku", "").casefold()
+        wanted = {text, *(sku.strip() for sku in text.split(","))} - {""}
         rows = [row for row in self._shop.products.values() if row["sku"].casefold() in wanted or not wanted]
         return Reply(200, [self._shop.shown(row) for row in listing.cut(rows)], listing.headers(len(rows)))
 

@@ -105,6 +105,7 @@ async def test_shop_without_permalinks_in_a_sub_folder_is_read_and_written() -> 
 
         assert order.gross == sold.gross
         assert stand.times_shown(sold.order_id, "ERP order 7") == 1
+        assert all(finding.ok for finding in await port.test())
         assert "plain_permalinks" in caught.value.problem.remedy
 
 
@@ -142,6 +143,17 @@ async def test_warning_of_php_before_the_answer_of_a_write_is_settled_by_reading
         await stand.store.set_status(sold.order_id, "completed")
 
         assert stand.statuses(sold.order_id)[-1] == "completed"
+
+
+async def test_no_two_questions_are_alike_to_a_cache() -> None:
+    async with opened() as stand:
+        sold = await stand.sell()
+
+        for _ in range(2):
+            await stand.store.read_order(sold.order_id)
+
+        asked = [json.dumps(each["query"]) for each in stand.shop.ledger.of("request")]
+        assert len(set(asked)) == 2
 
 
 async def test_byte_order_mark_is_passed_over() -> None:

@@ -140,6 +140,14 @@ async def test_variation_is_written_under_its_product_whatever_the_case(stand: W
     assert any(each.startswith(f"PUT wc/v3/products/{parent}/variations/") for each in stand.asked())
 
 
+async def test_sku_with_a_comma_is_found(stand: WooCommerceStand) -> None:
+    stand.shop.product(SHIRT)["sku"] = "SHIRT,M"
+
+    published = await stand.store.publish_stock({"SHIRT,M": Decimal(3), "GLASS-SET-4": Decimal(4)})
+
+    assert published.written == {"SHIRT,M": Decimal(3), "GLASS-SET-4": Decimal(4)}
+
+
 async def test_refund_beyond_pieces_is_an_amount(stand: WooCommerceStand) -> None:
     sold = await stand.sell()
     line = {"sku": "GLASS-SET-4", "quantity": 1}

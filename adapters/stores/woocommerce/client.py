@@ -6,6 +6,7 @@ where a merchant says that the host drops the header. Errors never quote an addr
 
 import asyncio
 import json
+import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -137,7 +138,8 @@ class WooCommerceClient:
         return answer
 
     def _address(self, path: str, query: Mapping[str, str]) -> str:
-        asked = {**query, **self._keys}
+        # Page caches in front of shops keep answers of GET, whatever the header says.
+        asked = {**query, "_": f"{time.time_ns():x}", **self._keys}
         route = f"wp-json/{path}"
         if self._settings.plain_permalinks:
             route, asked = "", {"rest_route": f"/{path}", **asked}

@@ -5,7 +5,7 @@ stock is not ours to begin with, and a variation may share the stock of its prod
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,10 +65,9 @@ class Stock:
 
     async def _articles(self, skus: Iterable[str]) -> _Articles:
         wanted = tuple(dict.fromkeys(skus))
-        named = sorted({sku.strip() for sku in wanted if sku.strip()})
         products: list[Product] = []
-        for start in range(0, len(named), _AT_ONCE):
-            asked = {"sku": ",".join(named[start : start + _AT_ONCE]), **_FIELDS}
+        for named in _questions({sku.strip() for sku in wanted if sku.strip()}):
+            asked = {"sku": named, **_FIELDS}
             products += await self._client.every(f"{SHOP}/products", Product, asked)
         chosen = {sku: _chosen(sku, products) for sku in wanted}
         return _Articles(
@@ -83,6 +82,14 @@ class Stock:
 
         change = {"stock_quantity": int(level)}
         await settled(self._client.write("PUT", f"{SHOP}/{product.path}", change), is_shown)
+
+
+def _questions(skus: Collection[str]) -> Iterator[str]:
+    """Join SKUs as the shop takes them: a list between commas, or one that has a comma itself."""
+    plain = sorted(sku for sku in skus if "," not in sku)
+    for start in range(0, len(plain), _AT_ONCE):
+        yield ",".join(plain[start : start + _AT_ONCE])
+    yield from sorted(sku for sku in skus if "," in sku)
 
 
 def _chosen(sku: str, products: Sequence[Product]) -> tuple[Product, Decimal] | str:
