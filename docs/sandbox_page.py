@@ -2,7 +2,7 @@
 
 import sys
 
-from sandbox import easypost, sendcloud, slack, slack_sockets, twilio, webhook_receiver, woocommerce
+from sandbox import easypost, sendcloud, shopify, slack, slack_sockets, twilio, webhook_receiver, woocommerce
 from sandbox.catalogue import CHATS, STAFF
 from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
 from sandbox.prestashop import behaviours as prestashop
@@ -10,6 +10,7 @@ from sandbox.prestashop.settings import DEFAULT_KEY
 from sandbox.prestashop.shop import PrestaShop
 from sandbox.sap_business_one import behaviours as sap
 from sandbox.sap_business_one.company import Company
+from sandbox.shopify import behaviours as shopify_behaviours
 from sandbox.woocommerce import behaviours as woo_behaviours
 
 _INTRODUCTION = f"""\
@@ -19,6 +20,7 @@ Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` s
 
     python -m sandbox prestashop --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox woocommerce --webhook-url http://127.0.0.1:8080/webhooks/shop
+    python -m sandbox shopify --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox sap
     python -m sandbox mailbox
     python -m sandbox easypost
@@ -53,6 +55,7 @@ def page() -> str:
     """Return the whole page."""
     shop_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in prestashop.BEHAVIOURS]
     woo_rows = [f"| {row.section} | {row.text} |" for row in woo_behaviours.BEHAVIOURS]
+    shopify_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in shopify_behaviours.BEHAVIOURS]
     sap_rows = [f"| {row.section} | {row.text} |" for row in sap.BEHAVIOURS]
     parts = [
         _INTRODUCTION,
@@ -63,6 +66,10 @@ def page() -> str:
         f"Keys `{woocommerce.DEFAULT_KEY}` and `{woocommerce.DEFAULT_SECRET}`, webhooks signed with"
         f" `{woocommerce.DEFAULT_SIGNING_KEY}`. Faults: {_names(woocommerce.WooCommerce().faults.kinds)}.\n",
         "| section | behaviour |\n| --- | --- |\n" + "\n".join(woo_rows) + "\n",
+        "## Shopify, Admin API 2026-07\n",
+        f"The shop is `{shopify.DOMAIN}`, its token `{shopify.DEFAULT_TOKEN}`, the secret of its app"
+        f" `{shopify.DEFAULT_SECRET}`. Faults: {_names(shopify.Shop().faults.kinds)}.\n",
+        "| section | behaviour | vendor's page |\n| --- | --- | --- |\n" + "\n".join(shopify_rows) + "\n",
         "## SAP Business One, Service Layer v2\n",
         f"Faults: {_names(Company().faults.kinds)}.\n",
         "| section | behaviour |\n| --- | --- |\n" + "\n".join(sap_rows) + "\n",
