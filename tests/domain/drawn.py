@@ -31,6 +31,7 @@ _ODD_DECIMALS = tuple(
 _FITTING: dict[str, tuple[str, ...]] = {
     r"^[0-9a-f]{64}$": ("0a" * 32, "f" * 64),
     r"^[A-Za-z0-9_.-]{0,20}$": ("R1", "slip-7", ""),
+    r"^[A-Za-z0-9_.-]{1,20}$": ("R1", "slip-7"),
     r"^(https://.*\{number\}.*)?$": ("", "https://carrier.example/{number}"),
     r"^([UW][A-Z0-9]{1,20})?$": ("", "U024BE7LH"),
     r"^(en|es|fr)?$": ("", "es"),
