@@ -87,7 +87,6 @@ class Connections:
     @activity.defn
     async def send_alert(self, trouble: Trouble) -> None:
         """Tell those who run the installation, once an hour for the same trouble, and whom rules name."""
-        await self._tell_by_rules(trouble)
         problem = trouble.problem
         text = (
             f"The connection {trouble.connection} is in trouble: {one_line(problem.sentence)}.\n\n"
@@ -96,7 +95,11 @@ class Connections:
         )
         key = f"incident:{trouble.connection}:{problem.code}:{datetime.now(UTC):%Y-%m-%dT%H}"
         subject = f"{trouble.connection}: {problem.sentence}"
-        await self._alerts.send(key, trouble.connection, subject, text)
+        try:
+            await self._alerts.send(key, trouble.connection, subject, text)
+        finally:
+            # Neither keeps the other: mails may not go out, or the rules in force may not be readable.
+            await self._tell_by_rules(trouble)
 
     async def _tell_by_rules(self, trouble: Trouble) -> None:
         now, connection = datetime.now(UTC), trouble.connection

@@ -239,6 +239,20 @@ async def test_rules_tell_that_a_connection_is_down(running: House) -> None:
     assert running.erp in text
 
 
+async def test_those_who_run_waybill_are_told_however_broken_the_rules_are(running: House) -> None:
+    running.company.faults.arm("bad_gateway_html", times=None)
+    order_id = place(running)
+    await running.until(order_id, Stage.CHECKING)
+    await publish(running, {"id": "from-another-version", "when": "never_heard_of"})
+
+    async def alerts() -> list[str] | None:
+        return [mail.text for mail in running.mailbox.mails if "it@waybill.example" in mail.to[0]] or None
+
+    (text, *_) = await eventually(alerts)
+    running.company.faults.clear()
+    assert running.erp in text
+
+
 async def test_what_is_held_too_long_is_released_by_a_rule(running: House) -> None:
     await publish(
         running,
