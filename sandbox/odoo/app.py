@@ -15,7 +15,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from adapters import exact_json
 from sandbox.control import control_routes
 from sandbox.odoo.database import OdooDatabase
 from sandbox.odoo.errors import AccessDenied, Busy, OdooError, Unauthorized, WrongCall
@@ -211,7 +210,7 @@ def _fault(code: int, text: str) -> Response:
 
 
 def _json(value: Any) -> Response:
-    return Response(exact_json.written(value), media_type="application/json")
+    return JSONResponse(_plain(value))
 
 
 def _plain(value: Any) -> Any:

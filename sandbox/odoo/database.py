@@ -219,6 +219,7 @@ class OdooDatabase:
             self.get(model, number)
             if guard:
                 guard(self, [number], {}, {})
+            self._let_go(model, number)
             for name, known in self.models[model].items():
                 if known.type == "one2many":
                     owned = [row["id"] for row in self.all(known.relation, **{known.inverse: number})]
@@ -228,6 +229,20 @@ class OdooDatabase:
             for row in self.all("ir.model.data", model=model, res_id=number):
                 del self.tables["ir.model.data"][row["id"]]
         return True
+
+    def _let_go(self, model: str, number: int) -> None:
+        """Empty what names a record that is deleted. Raises where the other record needs it."""
+        inverses = {known.inverse for known in self.models[model].values() if known.inverse}
+        for other, fields in self.models.items():
+            for name, known in fields.items():
+                if known.relation != model or known.type != "many2one" or known.computed or name in inverses:
+                    continue
+                for row in self.all(other, **{name: number}):
+                    if known.required or model == "res.partner":
+                        raise ValidationError(
+                            "The operation cannot be completed: another model requires the record being deleted."
+                        )
+                    row[name] = False
 
     def touch(self, model: str, *ids: int) -> None:
         """Note that records changed."""

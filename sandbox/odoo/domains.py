@@ -69,7 +69,9 @@ def _condition(db: "OdooDatabase", model: str, path: str, operator: str, value: 
 def _holds(db: "OdooDatabase", model: str, row: "Row", path: str, operator: str, value: Any) -> bool:
     found = db.values_at(model, row, path)
     if operator == "child_of":
-        return any(db.is_below(model, row["id"], each) for each in value)
+        return any(
+            db.is_below(db.field(model, path).relation or model, each, top) for each in found for top in value
+        )
     if operator in ("=", "!="):
         hit = (
             (not any(_filled(each) for each in found))
