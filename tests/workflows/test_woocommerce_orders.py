@@ -55,6 +55,7 @@ async def corner(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterat
                 "webhook_secrets": [f"file:{tmp_path}/hook"],
                 "requests_per_second": 0,
             }
+            raw["pairs"]["main"]["status_when_shipped"] = "completed"
             raw["pairs"]["main"]["payments"] = {
                 "bacs": {"timing": "prepaid"},
                 "cod": {"timing": "on_delivery"},
@@ -149,3 +150,49 @@ async def test_unsigned_order_is_refused_and_a_greeting_is_not(corner: Corner) -
 
     assert await eventually(answered) == [401]
     assert await corner.house.waybill.inbox.counts() == {}
+
+
+@pytest.mark.parametrize("told_by", ["webhook", "list"])
+async def test_refund_made_in_the_shop_is_credited_in_the_erp(corner: Corner, told_by: str) -> None:
+    running, staff = corner.house, corner.house.company.staff
+    await running.watch_erp()
+    await reconcile(running)
+    order_id = corner.sell(coupons=[{"percent": 10}])
+    await reconcile(running)
+    view = await running.until(order_id, Stage.POSTED, where=lambda view: view.told_store)
+    assert view.document is not None
+    staff.invoice_delivery(staff.deliver(int(view.document.entry))["DocEntry"])
+    await running.until(order_id, Stage.SHIPPED, where=lambda view: len(view.papers) == 2)
+
+    if told_by == "webhook":
+        subscribe(corner)
+    refund = corner.shop.refund(order_id, {"lines": [{"sku": "WINE-RED-75", "quantity": 1}]})
+    if told_by == "list":
+        await reconcile(running)
+    view = await running.until(
+        order_id, *Stage, where=lambda view: any(each.credited for each in view.returns)
+    )
+
+    (made,) = view.returns
+    assert made.reference == f"refund-{refund['id']}"
+    assert made.credited is not None
+    assert made.credited.amount == refund["amount"]
+
+
+async def test_shop_shows_that_an_order_was_shipped_and_with_which_parcel(corner: Corner) -> None:
+    await corner.house.watch_erp()
+    subscribe(corner)
+    order_id = corner.sell()
+    view = await corner.house.until(order_id, Stage.POSTED, where=lambda view: view.told_store)
+    assert view.document is not None
+
+    corner.house.company.staff.deliver(int(view.document.entry), tracking="1Z001")
+
+    async def completed() -> bool | None:
+        return corner.shop.orders[order_id]["status"] == "completed" or None
+
+    async def tracked() -> bool | None:
+        return any("1Z001" in each["note"] for each in corner.shop.notes[order_id]) or None
+
+    assert await eventually(completed)
+    assert await eventually(tracked)
