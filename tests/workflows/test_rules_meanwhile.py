@@ -10,6 +10,8 @@ import pytest
 from domain.corrections import Correction
 from domain.hooks import LateAnswer, PostingAnswer
 from domain.life import Asked, OrderView
+from domain.policy import Goods
+from domain.returning import ReturnAsked
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.hook_packages import put
@@ -17,6 +19,8 @@ from tests.house import House, eventually, house
 from tests.workflows.driving import give_up_soon, live
 from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
+from tests.workflows.test_following import posted
+from tests.workflows.test_returns import bottles
 
 SOURCE = """
 import asyncio
@@ -364,3 +368,41 @@ async def test_what_a_hook_set_for_an_order_that_was_changed_since_is_forgotten(
         (document,) = running.orders_in_erp(order_id)
         assert document.get("NumAtCard") != "FOR-SIX"
         assert view.tags == ()
+
+
+def ending_soon(raw: dict[str, Any]) -> None:
+    raw["pairs"]["main"]["return_window"] = "1s"
+
+
+async def test_an_order_that_is_opened_again_is_told_and_hooked_no_second_time(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = put(tmp_path / "hooks", SOURCE, {"at_gate": "at_gate"})
+    monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
+    module: Any = __import__(name)
+    async with house(temporal_server, tmp_path, change=ending_soon) as running:
+        await running.watch_erp()
+        await publish(
+            running,
+            rule("posted", "posted", SALES, AT_GATE, {"do": "tag", "tags": ["seen"]}),
+            rule("shipped", "shipped", WAREHOUSE, AT_GATE),
+            rule("asked", "return_requested", SALES),
+        )
+        order_id, entry = await posted(running)
+        delivery = running.company.staff.deliver(entry)["DocEntry"]
+        running.company.staff.invoice_delivery(delivery)
+        await running.until(order_id, Stage.COMPLETED)
+        await running.handle(order_id).result()
+        await running.mailbox.arrived(2)
+        begun = list(module.begun)
+
+        asked = ReturnAsked(reference="R1", lines=bottles(2), goods=Goods.BACK, by="olga")
+        await running.update(order_id, "ask_return", asked)
+        await running.until(order_id, Stage.COMPLETED, where=lambda view: len(view.papers) == 3)
+        view = await running.until(order_id, Stage.COMPLETED)
+        await running.mailbox.arrived(3)
+
+        assert len(begun) == 2
+        assert module.begun == begun
+        assert view.tags == ("seen",)
+        assert len(running.mailbox.mails) == 3
