@@ -53,7 +53,7 @@ class Following:
             life.take_back_shipment(workflow.now())
             await self._holding.hold("cancelled_in_erp")
             if not (life.cancel_asked or life.cancelled_in_store):
-                life.post_anew()
+                life.post_anew(workflow.now())
             return True
         before, life.progress, life.papers_left_out = life.progress, progress, ()
         state = {"state": progress.document.state, "lines": progress.document.lines}

@@ -245,5 +245,5 @@ class Journey:
         await self._holding.hold("cancelled_in_erp")
         if life.cancel_asked or life.cancelled_in_store:
             return True
-        life.post_anew()
+        life.post_anew(workflow.now())
         return False

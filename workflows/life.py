@@ -71,6 +71,7 @@ class OrderLife(CameIn, Milestones):
     # Its document. From the first create that may go out until its end is certain, a document may exist.
     attempt: Attempt | None = None
     posting_revision: int = 1
+    unposted_since: datetime | None = Field(default=None, description="Since its document was cancelled.")
     document: ErpDocument | None = None
     posted_order: Order | None = Field(default=None, description="The state the document was made of.")
     differences: tuple[Difference, ...] = ()
@@ -166,6 +167,11 @@ class OrderLife(CameIn, Milestones):
         return found
 
     @property
+    def waiting_since(self) -> datetime:
+        """Since when an order that is not posted waits to be."""
+        return self.unposted_since or self.begun_at
+
+    @property
     def mapping_version(self) -> int:
         """The version of the mapping that the order keeps; 0 is none."""
         return self.captured.mapping_version if self.captured else 0
@@ -220,7 +226,7 @@ class OrderLife(CameIn, Milestones):
         promises, request = self.pair.promises, self.approval
         found: list[tuple[datetime, str]] = []
         if promises.posted and self.document is None:
-            found.append((self.begun_at + promises.posted, "posted"))
+            found.append((self.waiting_since + promises.posted, "posted"))
         if promises.approved and request and request.standing is Standing.OPEN:
             found.append((request.asked_at + promises.approved, "approved"))
         if promises.shipped and self.posted_at and self.delivery is not Delivery.SHIPPED:
@@ -293,9 +299,9 @@ class OrderLife(CameIn, Milestones):
         if self.stage in {Stage.SHIPPED, Stage.DELIVERED}:
             self.move(Stage.PICKING, now, "nothing is shipped any more")
 
-    def post_anew(self) -> None:
+    def post_anew(self, now: datetime) -> None:
         """Let the order be posted under a new key: its document was cancelled in the ERP."""
-        self.posting_revision += 1
+        self.posting_revision, self.unposted_since = self.posting_revision + 1, now
         self.attempt = self.document = self.posted_order = self.progress = self.posted_at = None
         self.told_store = False
         self.store_changed = True

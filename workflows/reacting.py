@@ -169,7 +169,7 @@ def _lasting(life: OrderLife) -> Iterator[tuple[Trigger, datetime, str]]:
     if life.ended is not None:
         return
     if life.document is None:
-        yield Trigger.NOT_POSTED_AFTER, life.begun_at, str(life.posting_revision)
+        yield Trigger.NOT_POSTED_AFTER, life.waiting_since, str(life.posting_revision)
     if life.approval and life.approval.standing is Standing.OPEN:
         yield Trigger.APPROVAL_PENDING_FOR, life.approval.asked_at, str(life.approval.number)
     if life.hold is not None:

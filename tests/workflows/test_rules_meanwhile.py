@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from domain.corrections import Correction
 from domain.hooks import LateAnswer, PostingAnswer
-from domain.life import Asked, OrderView
+from domain.life import Asked, OrderStart, OrderView
 from domain.policy import Goods
 from domain.returning import ReturnAsked
 from domain.stages import Stage
@@ -21,6 +22,7 @@ from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import bottles
+from workflows.life import OrderLife
 
 SOURCE = """
 import asyncio
@@ -406,3 +408,13 @@ async def test_an_order_that_is_opened_again_is_told_and_hooked_no_second_time(
         assert module.begun == begun
         assert view.tags == ("seen",)
         assert len(running.mailbox.mails) == 3
+
+
+def test_an_order_that_is_posted_anew_is_not_late_at_once() -> None:
+    begun, cancelled = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+    life = OrderLife.begun(OrderStart(connection="shop", store_order_id="1"), begun)
+    assert life.waiting_since == begun
+
+    life.post_anew(cancelled)
+
+    assert life.waiting_since == cancelled
