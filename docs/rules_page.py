@@ -201,7 +201,8 @@ def page() -> str:
         _INTRODUCTION,
         "## When: triggers\n",
         "Each happens once for each thing it is about (a shipment, a return), deadlines once for each time"
-        " that the state begins.\n",
+        " that the state begins; picked, delivered and in doubt once for each posting. A payment is received"
+        " when the store marks an order paid that came in unpaid.\n",
         _table(("when", "in words", "what is known"), _triggers()),
         _CONDITIONS,
         "### Operators\n",
@@ -215,6 +216,9 @@ def page() -> str:
         _table(("fact", "values"), _codes()),
         "## Then: actions\n",
         _table(("do", "what", "fields", "can be undone", "after"), _actions()),
+        "What is told is told at once, also of an order that the same rules hold, reject or send elsewhere;"
+        " everything else waits until the hold is released. Tags given before posting are given anew each"
+        " time the order is checked. A rule releases the same order for the same cause three times at most.\n",
         _CONFLICTS,
         "## Recipes\n",
         "`waybill rules recipes NAME > rules.yaml`; each is tested.\n",
