@@ -218,7 +218,8 @@ def page() -> str:
         _table(("do", "what", "fields", "can be undone", "after"), _actions()),
         "What is told is told at once, also of an order that the same rules hold, reject or send elsewhere;"
         " everything else waits until the hold is released. Tags given before posting are given anew each"
-        " time the order is checked. A rule releases the same order for the same cause three times at most.\n",
+        " time the order is checked. A rule releases the same order for the same cause three times at"
+        " most.\n",
         _CONFLICTS,
         "## Recipes\n",
         "`waybill rules recipes NAME > rules.yaml`; each is tested.\n",

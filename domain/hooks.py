@@ -52,8 +52,8 @@ class HookGiven(Frozen):
     """What every hook is given.
 
     `key` is the same whenever the same call is made again. `about` says what the call is about: the order's
-    revision before posting, later the document, paper, return or hold; for deadlines with the deadline and its
-    rule.
+    revision before posting, later the document, paper, return or hold; for deadlines also
+    which, and its rule.
     """
 
     key: str
