@@ -5,6 +5,8 @@ import sys
 from sandbox import easypost, sendcloud, shopify, slack, slack_sockets, twilio, webhook_receiver, woocommerce
 from sandbox.catalogue import CHATS, STAFF
 from sandbox.mailbox import FAULTS as MAILBOX_FAULTS
+from sandbox.odoo import OdooDatabase
+from sandbox.odoo import behaviours as odoo
 from sandbox.prestashop import behaviours as prestashop
 from sandbox.prestashop.settings import DEFAULT_KEY
 from sandbox.prestashop.shop import PrestaShop
@@ -22,6 +24,7 @@ Made by `make docs`. Each sandbox is a real HTTP server on loopback; `make up` s
     python -m sandbox woocommerce --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox shopify --webhook-url http://127.0.0.1:8080/webhooks/shop
     python -m sandbox sap
+    python -m sandbox odoo --version 19
     python -m sandbox mailbox
     python -m sandbox easypost
     python -m sandbox sendcloud
@@ -56,6 +59,7 @@ def page() -> str:
     shop_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in prestashop.BEHAVIOURS]
     woo_rows = [f"| {row.section} | {row.text} |" for row in woo_behaviours.BEHAVIOURS]
     shopify_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in shopify_behaviours.BEHAVIOURS]
+    odoo_rows = [f"| {row.section} | {row.text} |" for row in odoo.BEHAVIOURS]
     sap_rows = [f"| {row.section} | {row.text} |" for row in sap.BEHAVIOURS]
     parts = [
         _INTRODUCTION,
@@ -73,6 +77,11 @@ def page() -> str:
         "## SAP Business One, Service Layer v2\n",
         f"Faults: {_names(Company().faults.kinds)}.\n",
         "| section | behaviour |\n| --- | --- |\n" + "\n".join(sap_rows) + "\n",
+        "## Odoo 14 to 21\n",
+        "The database is `demo`, user `web`, key `web-key`; `--version` says which Odoo it is (14 without),"
+        " `--empty` leaves the articles and customers out."
+        f" Faults: {_names(OdooDatabase().faults.kinds)}.\n",
+        "| section | behaviour |\n| --- | --- |\n" + "\n".join(odoo_rows) + "\n",
         "## Mailbox\n",
         "An SMTP server that keeps every mail, with a page to read them."
         f" Faults: {_names(MAILBOX_FAULTS)}.\n",

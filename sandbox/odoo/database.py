@@ -240,7 +240,7 @@ class OdooDatabase:
                 for row in self.all(other, **{name: number}):
                     if known.required or model == "res.partner":
                         raise ValidationError(
-                            "The operation cannot be completed: another model requires the record being deleted."
+                            "The operation cannot be completed: another record needs this one."
                         )
                     row[name] = False
 

@@ -17,7 +17,7 @@ class OdooStaff:
     """People with every right."""
 
     def __init__(self, url: str, database: str, user: str, key: str) -> None:
-        self._database, self._key = database, key
+        self.url, self._database, self._key = url, database, key
         common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
         self._object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object")
         info: Any = common.version()

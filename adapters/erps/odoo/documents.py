@@ -29,7 +29,7 @@ from adapters.erps.odoo.partner_mapping import is_blocked
 from adapters.erps.odoo.partners import Partners
 from adapters.erps.odoo.records import one, reading, text
 from adapters.erps.odoo.settings import OdooSettings
-from domain.errors import ConnectionDown, InDoubt, NotFound, Passing, Refused, WaybillError
+from domain.errors import ConnectionDown, FixData, FixSetup, InDoubt, NotFound, Passing, Refused, WaybillError
 from domain.money import rounded
 from domain.policy import DocumentKind
 from domain.posting import ErpDocument, ErpTotals, SalesDocument
@@ -88,7 +88,7 @@ class Documents:
             made = await self._ids.load(ORDER, document.key, ORDERS, header)
             try:
                 await self._finish(made, document, lines)
-            except Refused:
+            except (FixData, FixSetup):
                 # Somebody else may have confirmed it meanwhile; a draft that stays counts as not there.
                 if text(await self._order(str(made)), "state") in DRAFT_STATES:
                     with suppress(WaybillError):

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from adapters.erps.odoo.client import OdooClient
 from adapters.erps.odoo.errors import Fault, error_of
 from adapters.erps.odoo.records import reading, text
-from domain.errors import InDoubt
+from domain.errors import InDoubt, Passing, Refused, WaybillError
 
 _TABLE = "ir.model.data"
 _QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
@@ -76,9 +76,16 @@ class ExternalIds:
         if isinstance(ids, list) and len(ids) == len(records) and all(_is_id(each) for each in ids):
             return ids
         if isinstance(messages, list) and messages and isinstance(messages[0], dict):
-            said = str(messages[0].get("message") or "")
-            raise error_of(Fault("UserError", said), self._client.connection, writes=True)
+            raise _refused(str(messages[0].get("message") or ""), self._client.connection)
         raise InDoubt("the answer to a write cannot be read", connection=self._client.connection)
+
+
+def _refused(said: str, connection: str) -> WaybillError:
+    """Return our error for a message of a load: all of it was taken back, whatever the reason."""
+    error = error_of(Fault("UserError", said), connection, writes=True)
+    return (
+        error if isinstance(error, Passing) else Refused("Odoo refuses it", quote=said, connection=connection)
+    )
 
 
 def _is_id(value: object) -> bool:

@@ -1,0 +1,74 @@
+"""Odoo makes a document in steps: an answer lost at any of them leaves one document, and no draft behind."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.errors import InDoubt, Passing, Refused
+from domain.policy import DocumentKind
+from domain.posting import ErpState, LineDetails
+from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, document
+from tests.adapters.odoo_bench import OdooBench, sandbox_bench
+
+STEPS = (("sale.order", "load"), ("sale.order.line", "load"), ("sale.order", "action_confirm"))
+
+
+@pytest.fixture(params=[14, 19])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[OdooBench]:
+    async with sandbox_bench(request.param) as bench:
+        yield bench
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("how", LostAnswer)
+async def test_answer_lost_at_any_step_leaves_one_confirmed_order(
+    bench: OdooBench, step: tuple[str, str], how: LostAnswer
+) -> None:
+    asked = document(bench.erp)
+    bench.proxy.lose_after = frozenset({step})
+    bench.lose_next_answer(how)
+
+    with pytest.raises(InDoubt):
+        await bench.erp.create_document(asked)
+
+    made = await bench.erp.create_document(asked)
+    assert made.state is ErpState.OPEN
+    assert len(made.lines) == 2
+    assert bench.kept(asked.key) == 1
+    (order,) = bench.staff.rows("sale.order", [["origin", "=", asked.key]], "state")
+    assert order["state"] == "sale"
+
+
+async def test_half_made_order_counts_as_not_there(bench: OdooBench) -> None:
+    asked = document(bench.erp)
+    bench.proxy.lose_after = frozenset({("sale.order.line", "load")})
+    bench.lose_next_answer(LostAnswer.RESET)
+    with pytest.raises(InDoubt):
+        await bench.erp.create_document(asked)
+
+    assert await bench.erp.find_document(asked.key, DocumentKind.ORDER) is None
+
+
+async def test_refused_order_leaves_no_draft(bench: OdooBench) -> None:
+    asked = document(bench.erp)
+    broken = asked.model_copy(update={"details": {"1": LineDetails(tax_code="999999")}})
+
+    with pytest.raises(Refused):
+        await bench.erp.create_document(broken)
+
+    assert bench.kept(asked.key) == 0
+
+
+async def test_preview_keeps_nothing_and_uses_no_number(bench: OdooBench) -> None:
+    before = bench.staff.last("sale.order")
+    await bench.erp.preview(document(bench.erp))
+
+    assert bench.staff.rows("sale.order", [["id", ">", before]], "name") == []
+    assert (await bench.erp.create_document(document(bench.erp))).number == "S00001"
+
+
+async def test_lost_preview_passes_by(bench: OdooBench) -> None:
+    bench.fail_next_write(NotDone.RESET)
+
+    with pytest.raises(Passing):
+        await bench.erp.preview(document(bench.erp))
