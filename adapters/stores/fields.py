@@ -24,7 +24,8 @@ def _text(value: Any) -> Any:
     return value
 
 
-def _amount(value: Any) -> Any:
+def or_none(value: Any) -> Any:
+    """Read what a store means by "none" as None."""
     return None if is_none(value) else value
 
 
@@ -37,7 +38,7 @@ Amount = Annotated[
     Decimal, Field(max_digits=40, decimal_places=20, ge=-LARGEST, le=LARGEST), AfterValidator(_exact)
 ]
 """An amount or a rate: six digits after the point, more where PHP's binary fractions shine through."""
-MaybeAmount = Annotated[Amount | None, BeforeValidator(_amount)]
+MaybeAmount = Annotated[Amount | None, BeforeValidator(or_none)]
 
 
 class Wire(BaseModel):

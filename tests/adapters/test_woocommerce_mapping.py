@@ -5,6 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from adapters.stores.woocommerce import WooCommerceSettings
 from adapters.stores.woocommerce.mapping import to_order
@@ -236,6 +239,45 @@ def test_amounts_of_a_currency_without_decimals() -> None:
 
     assert order.gross == order.lines[0].gross == 18700000
     assert order.lines[0].tax_rate == 10
+
+
+_amounts = st.one_of(
+    st.decimals("-1e15", "1e15", places=6).map(str),
+    st.sampled_from(["", None, False, 0, 7, "1e-13", "1e400"]),
+)
+_odd_lines = st.fixed_dictionaries(
+    {
+        "id": st.integers(0, 3),
+        "quantity": _amounts,
+        "total": _amounts,
+        "total_tax": _amounts,
+        "taxes": st.lists(st.fixed_dictionaries({"id": st.integers(0, 2), "total": _amounts}), max_size=2),
+    }
+)
+_odd_rates = st.fixed_dictionaries(
+    {"rate_id": st.integers(0, 2), "compound": st.booleans(), "rate_percent": _amounts}
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    lines=st.lists(_odd_lines, max_size=3),
+    shipping=st.lists(_odd_lines, max_size=2),
+    fees=st.lists(_odd_lines, max_size=2),
+    rates=st.lists(_odd_rates, max_size=2),
+    total=_amounts,
+    currency=st.sampled_from(["EUR", "JPY", "KWD", "XXX", "eur", ""]),
+)
+def test_odd_amounts_make_an_order_or_a_clear_refusal(
+    lines: list[Any], shipping: list[Any], fees: list[Any], rates: list[Any], total: Any, currency: str
+) -> None:
+    odd = {"line_items": lines, "shipping_lines": shipping, "fee_lines": fees, "tax_lines": rates}
+    try:
+        order = read({**odd, "total": total, "currency": currency})
+    except (ValidationError, FixData):
+        return
+
+    assert Order.model_validate_json(order.model_dump_json()) == order
 
 
 @pytest.mark.parametrize("field", ["currency", "date_created_gmt"])

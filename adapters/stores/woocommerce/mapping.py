@@ -13,7 +13,7 @@ from adapters.stores.amounts import derived_rate, tidy, to_the_cent
 from adapters.stores.woocommerce.models import LineItem, ShopAddress, ShopOrder, TaxedLine, TaxLine
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.errors import FixData
-from domain.money import currency_digits, rounded
+from domain.money import LARGEST, currency_digits, rounded
 from domain.order import Address, Basis, Charge, Discount, Order, OrderLine, Party, Payment, StoreState
 
 ZERO = Decimal(0)
@@ -147,7 +147,9 @@ def _line(item: LineItem, part: _Part) -> OrderLine:
 
 
 def _unit(total: Decimal, quantity: Decimal) -> Decimal | None:
-    return tidy(rounded(total / quantity, _UNIT_DIGITS), 2) if quantity else None
+    if not quantity or abs(total) > abs(quantity) * LARGEST:
+        return None
+    return tidy(rounded(total / quantity, _UNIT_DIGITS), 2)
 
 
 def _discount(part: _Part, name: str, basis: Basis) -> Discount:

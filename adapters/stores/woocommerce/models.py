@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, NaiveDatetime
 
-from adapters.stores.fields import Amount, MaybeAmount, Text, Wire, is_none
+from adapters.stores.fields import Amount, MaybeAmount, Text, Wire, is_none, or_none
 
 
 def _zero_for_none(value: Any) -> Any:
@@ -21,10 +21,6 @@ def _zero_for_none(value: Any) -> Any:
 def _list(value: Any) -> Any:
     """PHP writes an empty map as a list, and a list that lost its first row as a map."""
     return list(value.values()) if isinstance(value, dict) else value or []
-
-
-def _moment(value: Any) -> Any:
-    return None if is_none(value) else value
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
@@ -44,7 +40,8 @@ Id = Annotated[int, BeforeValidator(_zero_for_none), Field(ge=0, lt=10**18)]
 Name = Annotated[Text, AfterValidator(html.unescape)]
 Sum = Annotated[Amount, BeforeValidator(_zero_for_none)]
 """An amount that is 0 where there is none."""
-Gmt = Annotated[NaiveDatetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
+Percent = Annotated[Annotated[Amount, Field(ge=0, le=1000)] | None, BeforeValidator(or_none)]
+Gmt = Annotated[NaiveDatetime | None, BeforeValidator(or_none), AfterValidator(_in_utc)]
 """A field `…_gmt`: ISO without offset, to the second, in UTC."""
 
 
@@ -124,7 +121,7 @@ class TaxLine(Wire):
 
     rate_id: Id
     compound: bool = False
-    rate_percent: MaybeAmount = None
+    rate_percent: Percent = None
 
 
 class RefundMark(Wire):
