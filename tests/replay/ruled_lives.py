@@ -1,5 +1,6 @@
 """Recorded lives of orders that rules steer: held, released, asked for, chosen, told of."""
 
+from domain.life import Asked
 from domain.stages import Stage
 from tests.house import House, eventually
 from tests.workflows.placing import CABINET, place
@@ -44,6 +45,28 @@ async def ruled_out(house: House) -> str:
         rule("seen", "captured", tell),
     )
     order = place(house, CABINET)
+    await house.until(order, Stage.REJECTED)
+    await house.handle(order).result()
+    return house.handle(order).id
+
+
+async def told_at_once(house: House) -> str:
+    """Held with two people told, one more for the hold itself; released, and rejected."""
+    sales, warehouse = (
+        {"do": "notify", "audience": name, "to": f"{name}@waybill.example"} for name in ("sales", "warehouse")
+    )
+    tag = {"do": "tag", "tags": ["looked-at"]}
+    hold = {"do": "hold", "reason": "have a look"}
+    await publish(
+        house,
+        rule("look", "validated", hold, sales, warehouse, tag),
+        rule("held", "held", {"do": "notify", "audience": "sales", "to": "desk@waybill.example"}),
+        rule("no", "validated", {"do": "reject", "reason": "seen"}, priority="200"),
+    )
+    order = place(house)
+    await house.until(order, Stage.HELD)
+    await house.mailbox.arrived(3)
+    await house.update(order, "release", Asked(by="olga"))
     await house.until(order, Stage.REJECTED)
     await house.handle(order).result()
     return house.handle(order).id

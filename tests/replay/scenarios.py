@@ -21,7 +21,7 @@ from tests.replay.later_lives import (
     shown_late,
     undone,
 )
-from tests.replay.ruled_lives import ruled, ruled_out
+from tests.replay.ruled_lives import ruled, ruled_out, told_at_once
 from tests.replay.store_lives import kept, refunded, rejected_unsold
 from tests.workflows.placing import CABINET, place
 
@@ -134,7 +134,7 @@ SCENARIOS: dict[str, Scenario] = {
         *(completed, returned, returning, paid_late, undone, fed),
         *(exchanging, reopened, shown_late),
         *(approved_by_levels, approval_voided),
-        *(ruled, ruled_out, hooked),
+        *(ruled, ruled_out, told_at_once, hooked),
         *(refunded, rejected_unsold, kept),
     )
 }
