@@ -25,8 +25,10 @@ VARIABLE = "WAYBILL_CONFIG"
 DEFAULT_FILE = "waybill.toml"
 _SECRETS = frozenset(
     {
+        "access_token",
         "app_token",
         "auth_tokens",
+        "client_secret",
         "consumer_key",
         "consumer_secret",
         "key",

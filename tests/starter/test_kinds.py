@@ -46,3 +46,20 @@ def test_workflows_and_activities_name_no_system() -> None:
         if names.search(line)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [
+        (name, field)
+        for name, kind in (*kinds.STORES.items(), *kinds.ERPS.items())
+        for field, about in kind.settings.model_fields.items()
+        if "SecretStr" in str(about.annotation)
+    ],
+)
+def test_no_secret_of_a_connection_stands_in_the_file(kind: str, setting: str, tmp_path: Path) -> None:
+    raw = configuration(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9", 25, ("shop", "sap"))
+    raw["connections"]["shop"] = {"kind": kind, setting: "in plain text"}
+
+    with pytest.raises(BadConfiguration, match="holds a secret in plain text"):
+        parse(raw, SECRETS)
