@@ -52,8 +52,11 @@ def test_workflows_and_activities_name_no_system() -> None:
     ("kind", "setting"),
     [
         (name, field)
-        for name, kind in (*kinds.STORES.items(), *kinds.ERPS.items())
-        for field, about in kind.settings.model_fields.items()
+        for name, settings in (
+            *((name, kind.settings) for name, kind in kinds.STORES.items()),
+            *((name, kind.settings) for name, kind in kinds.ERPS.items()),
+        )
+        for field, about in settings.model_fields.items()
         if "SecretStr" in str(about.annotation)
     ],
 )
