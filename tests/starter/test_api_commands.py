@@ -162,6 +162,19 @@ async def test_a_return_is_registered_and_told_what_becomes_of_it(desk: Desk) ->
     assert view.because == "given up by token clerk: she keeps them"
 
 
+async def test_a_return_without_a_name_is_named_once_for_its_key_and_never_too_large(desk: Desk) -> None:
+    await desk.house.watch_erp()
+    order = await sold(desk.house)
+    clerk = await desk.token("clerk", Role.OPERATOR)
+
+    two, seven = ({"lines": [{"sku": RED, "quantity": count}]} for count in ("2", "7"))
+    named = [await desk.post(clerk, order.order_id, "returns", two, key=key) for key in ("a", "a", "b")]
+    too_many = await desk.post(clerk, order.order_id, "returns", seven)
+
+    assert [answer.json()["registered"] for answer in named] == ["R1", "R1", "R2"]
+    assert f"7 × {RED} are to come back" in said(too_many, 409)
+
+
 async def test_what_an_order_declines_is_said_in_its_words(desk: Desk) -> None:
     order_id = place_wrong(desk.house)
     clerk = await desk.token("clerk", Role.OPERATOR)
