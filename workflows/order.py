@@ -65,7 +65,8 @@ class OrderWorkflow:
             asyncio.create_task(each.watch()) for each in (self._promising, self._announcing, self._reacting)
         ]
         await self._unless_cancelled(asyncio.create_task(self._live()))
-        await self._reacting.come_to_rest()
+        if self._reacting.at_work:
+            await self._unless_cancelled(asyncio.create_task(self._reacting.come_to_rest()))
         for each in beside:
             each.cancel()
         await self._reacting.catch_up()

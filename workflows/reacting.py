@@ -49,7 +49,7 @@ class Reacting:
     def __init__(self, life: OrderLife, steps: Steps, ruling: Ruling, acting: Acting) -> None:
         self._life, self._steps = life, steps
         self._ruling, self._acting = ruling, acting
-        self._at_work = False
+        self.at_work = False
 
     async def watch(self) -> None:
         """React for ever; whoever started it stops it."""
@@ -72,8 +72,7 @@ class Reacting:
 
     async def come_to_rest(self) -> None:
         """See through what was begun: it counts as done, and nobody would do it later."""
-        if self._at_work:
-            await workflow.wait_condition(lambda: not self._at_work)
+        await workflow.wait_condition(lambda: not self.at_work)
 
     async def catch_up(self) -> None:
         """React to all that has happened until now."""
@@ -93,7 +92,7 @@ class Reacting:
     async def _react(self, edge: Edge, rule: Rule | None = None) -> None:
         life = self._life
         life.ruled.done = (*life.ruled.done, f"{edge.name}:{rule.id}" if rule else edge.name)
-        self._at_work = True
+        self.at_work = True
         try:
             case = await self._acting.with_experts(edge.trigger, self._case_at(edge))
             found = self._ruling.judge(edge.trigger, edge.about, case, rule.id if rule else "")
@@ -101,7 +100,7 @@ class Reacting:
         except (Stopped, Doubt, LifeEnds) as stop:
             life.warnings = (*life.warnings, f"a rule at {edge.trigger.value} could not be followed: {stop}")
         finally:
-            self._at_work = False
+            self.at_work = False
         await self._steps.record()
 
     def _case_at(self, edge: Edge) -> Case:

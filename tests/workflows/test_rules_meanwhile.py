@@ -130,6 +130,28 @@ async def test_what_a_rule_began_is_finished_when_the_order_ends_meanwhile(
     assert len(module.begun) == 1
 
 
+async def test_temporals_own_cancel_button_loses_nothing_that_a_rule_began(gated: tuple[House, Any]) -> None:
+    running, module = gated
+    module.closed.add("at_gate")
+    await publish(
+        running,
+        rule("look", "validated", {"do": "hold", "reason": "look"}),
+        rule("book", "held", AT_GATE, SALES),
+    )
+    order_id = place(running)
+    await calls(module, 1)
+    await running.update(order_id, "cancel", Asked(by="olga"))
+    await running.until(order_id, Stage.CANCELLED)
+    await running.handle(order_id).cancel()
+    await running.handle(order_id).query("view")
+    module.closed.clear()
+
+    outcome = await running.handle(order_id).result()
+
+    assert outcome["stage"] == "cancelled"
+    await told(running, "sales@waybill.example")
+
+
 async def test_a_rule_releases_only_the_hold_that_it_looked_at(gated: tuple[House, Any]) -> None:
     running, module = gated
     module.closed.add("at_gate")
