@@ -36,6 +36,7 @@ NOT_OF_THE_DOCUMENT: dict[str, Any] = {
     "updated_at": NOON + timedelta(days=1),
     "rate": Decimal("1.08"),
     "comment": "Ring once",
+    "charges": (Charge(code="7", name="What a mapping makes of a line", net=Decimal(1), gross=Decimal(1)),),
     "payment": Payment(method="card", paid=False, transaction="tx_1"),
     "number": "OTHER",
     "placed_at": NOON + timedelta(days=1),
