@@ -36,6 +36,24 @@ def create_app(shop: Shop) -> Starlette:
 
     api = Api(shop)
 
+    async def webhooks(_: Request) -> Response:
+        return JSONResponse([each.shown() for each in shop.webhooks.log])
+
+    return Starlette(
+        routes=[
+            *control_routes(shop.faults, shop.ledger),
+            Route("/_sandbox/webhooks", webhooks, methods=["GET"]),
+            Route(f"/admin/api/{VERSION}/graphql.json", api.graphql, methods=["POST"]),
+            Route("/admin/oauth/access_token", api.token, methods=["POST"]),
+            *_front(shop),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def _front(shop: Shop) -> list[Route]:
+    steps = {"pay": shop.pay, "cancel": shop.cancel, "pack": shop.pack, "deliver": shop.deliver}
+
     async def buy(request: Request) -> Response:
         return _shown(shop, shop.place(CartRequest.model_validate(await request.json())), 201)
 
@@ -47,30 +65,18 @@ def create_app(shop: Shop) -> Starlette:
         made = shop.refund(request.path_params["number"], asked)
         return JSONResponse({"refund": made.number, "money": f"{made.money:f}"}, 201)
 
-    steps = {"pay": shop.pay, "cancel": shop.cancel, "pack": shop.pack, "deliver": shop.deliver}
-
     async def step(request: Request) -> Response:
         number = request.path_params["number"]
         steps[request.path_params["step"]](number)
         return _shown(shop, shop.sale(number))
 
-    async def webhooks(_: Request) -> Response:
-        return JSONResponse([each.shown() for each in shop.webhooks.log])
-
     order = "/shop/orders/{number:int}"
-    return Starlette(
-        routes=[
-            *control_routes(shop.faults, shop.ledger),
-            Route("/_sandbox/webhooks", webhooks, methods=["GET"]),
-            Route(f"/admin/api/{VERSION}/graphql.json", api.graphql, methods=["POST"]),
-            Route("/admin/oauth/access_token", api.token, methods=["POST"]),
-            Route("/shop/orders", _answered(buy), methods=["POST"]),
-            Route(order, _answered(show), methods=["GET"]),
-            Route(f"{order}/refund", _answered(refund), methods=["POST"]),
-            Route(order + "/{step:str}", _answered(step), methods=["POST"]),
-        ],
-        lifespan=lifespan,
-    )
+    return [
+        Route("/shop/orders", _answered(buy), methods=["POST"]),
+        Route(order, _answered(show), methods=["GET"]),
+        Route(f"{order}/refund", _answered(refund), methods=["POST"]),
+        Route(order + "/{step:str}", _answered(step), methods=["POST"]),
+    ]
 
 
 def _shown(shop: Shop, sale: Sale, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.errors import BadConfiguration, Refused
+from domain.errors import BadConfiguration, InDoubt, Refused
 from sandbox.shopify import Settings
 from tests.adapters.test_shopify_store import ShopifyStand, opened
 
@@ -35,6 +35,19 @@ async def test_each_location_sends_its_own_fulfilment(two_places: ShopifyStand) 
     sale = two_places.shop.sale(number)
     assert [made.numbers for made in sale.parcels] == [["1Z1", "1Z2"], ["1Z1", "1Z2"]]
     assert sale.fulfilment == "FULFILLED"
+
+
+async def test_location_whose_fulfilment_failed_has_its_own_the_next_time(two_places: ShopifyStand) -> None:
+    number = two_places.place(lines=[{"sku": "GLASS-SET-4"}, {"sku": "OLIVE-OIL-50", "location": PARIS}])
+    two_places.shop.faults.arm("error_500_before", method="WRITE", skip=1)
+
+    with pytest.raises(InDoubt):
+        await two_places.store.set_tracking(number, ("1Z1",))
+    half = len(two_places.shop.sale(number).parcels)
+    await two_places.store.set_tracking(number, ("1Z1",))
+
+    assert (half, len(two_places.shop.sale(number).parcels)) == (1, 2)
+    assert two_places.shop.sale(number).fulfilment == "FULFILLED"
 
 
 async def test_later_parcels_join_the_last_fulfilment(stand: ShopifyStand) -> None:

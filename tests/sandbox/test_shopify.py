@@ -270,3 +270,22 @@ async def test_empty_bucket_throttles_and_tells_its_rate() -> None:
         assert second["errors"][0]["extensions"]["code"] == "THROTTLED"
         assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (100, None)
         assert cost["throttleStatus"]["restoreRate"] == 1
+
+
+async def test_front_takes_an_order_through_its_life(caller: Caller) -> None:
+    bought = await caller.client.post("/shop/orders", json={"lines": [{"sku": "GLASS-SET-4"}], "paid": False})
+    path = f"/shop/orders/{bought.json()['number']}"
+    paid = await caller.client.post(f"{path}/pay")
+    given_back = await caller.client.post(f"{path}/refund", json={"shipping": True})
+    shown = await caller.client.get(path)
+    wrong = [
+        (await caller.client.post("/shop/orders", json={"lines": []})).status_code,
+        (await caller.client.post("/shop/orders/1/pay")).status_code,
+        (await caller.client.post(f"{path}/dance")).status_code,
+    ]
+
+    assert (bought.status_code, bought.json()["financial_status"]) == (201, "PENDING")
+    assert paid.json()["financial_status"] == "PAID"
+    assert given_back.json()["money"] == "5.90"
+    assert shown.json()["total"] == "29.94"
+    assert wrong == [422, 422, 404]

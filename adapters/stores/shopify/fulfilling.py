@@ -59,20 +59,19 @@ class Fulfilling:
             await self._report_progress(gid, read)
 
     async def set_tracking(self, order_id: str, numbers: Sequence[str]) -> None:
-        """Show the parcels' numbers that no fulfilment shows yet.
+        """Show the parcels' numbers.
 
-        What is open is fulfilled with them, in one fulfilment for each location; when nothing is, they join
-        the last fulfilment.
+        What is open is fulfilled with them, in one fulfilment for each location; when nothing is, those that
+        no fulfilment shows yet join the last one.
         """
         wanted = [self._number(number, place) for place, number in enumerate(numbers, 1)]
         gid = order_gid(order_id, self._client.connection)
         read = await self._read(gid)
         missing = [number for number in dict.fromkeys(wanted) if number not in _numbers(read)]
-        if not missing:
-            return
-        if self._settings.fulfil and _open(read):
-            await self._fulfil(gid, read, missing)
-        else:
+        if wanted and self._settings.fulfil and _open(read):
+            # Without a new number, one location's fulfilment failed the time before.
+            await self._fulfil(gid, read, missing or wanted)
+        elif missing:
             await self._add(gid, read, missing)
 
     def _number(self, number: str, place: int) -> str:
@@ -116,10 +115,10 @@ class Fulfilling:
         )
 
     async def _report_progress(self, gid: str, read: OrderFulfilment) -> None:
-        waiting = [each for each in read.orders.nodes if each.allows(_REPORT)]
-        if not waiting:
+        able = [each for each in read.orders.nodes if each.allows(_REPORT)]
+        if not able:
             raise self._refused("the order has nothing that could be in progress", "status")
-        for order in waiting:
+        for order in (each for each in able if each.status != _IN_PROGRESS):
             await self._written(
                 operations.REPORT_PROGRESS,
                 "the progress",

@@ -44,10 +44,7 @@ def to_order(
     settings: ShopifySettings,
 ) -> Order:
     """Return the order as the domain knows it. Raises `FixData` for an order in two currencies at once."""
-    if {read.total.currency, read.current_total.currency} != {read.currency}:
-        raise FixData(
-            "the order's amounts are in several currencies", field="currency", connection=connection
-        )
+    _check_currency(connection, read)
     digits = currency_digits(read.currency)
     sold = [
         made for line in lines if (made := _line(line, _kept(line, refunds), read.taxes_included, digits))
@@ -77,6 +74,12 @@ def to_order(
         gross=tidy(gross, digits),
         comment=_comment(read),
     )
+
+
+def _check_currency(connection: str, read: ShopOrder) -> None:
+    if {read.total.currency, read.current_total.currency} != {read.currency}:
+        sentence = "the order's amounts are in several currencies"
+        raise FixData(sentence, field="currency", connection=connection)
 
 
 def store_state(read: ShopOrder, settings: ShopifySettings) -> StoreState:
