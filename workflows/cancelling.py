@@ -54,7 +54,7 @@ class Cancelling:
         closed = answer.outcome is ChangeOutcome.CLOSED
         back, left = self._to_come_back(progress), left_to_credit(progress)
         left = left if left and left.amount > 0 else None
-        if back or left:
+        if back or left or (closed and self._has_returns):
             await self._take_back(back, left, why, closed=closed)
         elif closed:
             life.take_back_shipment(workflow.now())
@@ -64,6 +64,11 @@ class Cancelling:
         # What was read here is taken in as any news is: the stage follows from it.
         life.progress, life.erp_changed = None, True
         await self._steps.record()
+
+    @property
+    def _has_returns(self) -> bool:
+        """Whether goods are on their way back: their return hears of them for as long as the order lives."""
+        return bool(self._returns.open) and workflow.patched("stay-for-open-returns")
 
     @property
     def _is_picked(self) -> bool:
@@ -94,6 +99,8 @@ class Cancelling:
             )
             await self._returns.start(asked)
         done = f"{pieces(sum((line.quantity for line in back), Decimal(0)))} pieces are to come back"
+        if self._returns.open and not back:
+            done = "what the buyer has is coming back already"
         rest = "; what was open is closed" if closed else ""
         if left and not back:
             rest += f"; {left} stay invoiced, credit them in the ERP"
