@@ -131,3 +131,22 @@ async def test_delivery_of_the_erp_fulfils_the_order_with_its_parcel(corner: Cor
     assert await eventually(is_fulfilled) == ["1Z001"]
     assert corner.shop.sale(number).history == ["UNFULFILLED", "IN_PROGRESS", "FULFILLED"]
     assert len(corner.shop.sale(number).parcels) == 1
+
+
+async def test_refund_of_the_shop_becomes_one_credit_note(corner: Corner) -> None:
+    corner.listen()
+    await corner.house.watch_erp()
+    number = corner.sell()
+    view = await corner.house.until(number, Stage.POSTED, where=lambda view: view.told_store)
+    assert view.document is not None
+    staff = corner.house.company.staff
+    staff.invoice_delivery(staff.deliver(int(view.document.entry), tracking="1Z001")["DocEntry"])
+    await corner.house.until(number, Stage.SHIPPED, where=lambda view: len(view.papers) == 2)
+
+    made = corner.shop.refund(number, {"lines": [{"sku": "WINE-RED-75", "quantity": 2}], "shipping": True})
+
+    async def credited() -> list[Decimal] | None:
+        notes = corner.house.company.ledger.of("credit_note")
+        return [Decimal(str(note["DocTotal"])) for note in notes] or None
+
+    assert await eventually(credited) == [made.money]
