@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
 from sandbox.odoo.domains import read_domain
-from sandbox.odoo.errors import MissingError, NoSuch, UserError, ValidationError, WrongCall
+from sandbox.odoo.errors import MissingError, NoSuch, ValidationError, WrongCall
 from sandbox.odoo.fault_kinds import FAULT_KINDS
 from sandbox.odoo.schema import Field, Model, models, renames
 from sandbox.odoo.settings import Settings
@@ -21,6 +21,8 @@ from sandbox.odoo.settings import Settings
 Row = dict[str, Any]
 Context = dict[str, Any]
 Compute = Callable[["OdooDatabase", Row, Context], Any]
+_NOT_OWNED = ("picking_ids", "line_ids")
+"""Lists of what goes on without the record."""
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -223,7 +225,7 @@ class OdooDatabase:
             for name, known in self.models[model].items():
                 if known.type == "one2many":
                     owned = [row["id"] for row in self.all(known.relation, **{known.inverse: number})]
-                    if name not in ("picking_ids", "line_ids"):
+                    if name not in _NOT_OWNED:
                         self.unlink(known.relation, owned)
             del self.tables[model][number]
             for row in self.all("ir.model.data", model=model, res_id=number):
@@ -232,10 +234,16 @@ class OdooDatabase:
 
     def _let_go(self, model: str, number: int) -> None:
         """Empty what names a record that is deleted. Raises where the other record needs it."""
-        inverses = {known.inverse for known in self.models[model].values() if known.inverse}
+        own = self.models[model].items()
+        inverses = {known.inverse for name, known in own if known.inverse and name not in _NOT_OWNED}
         for other, fields in self.models.items():
             for name, known in fields.items():
-                if known.relation != model or known.type != "many2one" or known.computed or name in inverses:
+                if known.relation != model or known.computed or name in inverses:
+                    continue
+                if known.type == "many2many":
+                    for row in self.tables[other].values():
+                        row[name] = [each for each in row.get(name) or [] if each != number]
+                if known.type != "many2one":
                     continue
                 for row in self.all(other, **{name: number}):
                     if known.required or model == "res.partner":
@@ -329,92 +337,6 @@ class OdooDatabase:
             raise WrongCall(f"could not convert string to float: {value!r}") from None
         digits = self.settings.price_digits if name == "price_unit" else 6
         return number.quantize(Decimal(1).scaleb(-digits), "ROUND_HALF_UP")
-
-    # ---- loading
-
-    def load(self, model: str, columns: list[str], data: list[list[str]]) -> Row:
-        """Make or change records under external ids, all or none."""
-        try:
-            with self.transaction():
-                ids = [self._load_one(model, group) for group in _grouped(columns, data)]
-        except (UserError, WrongCall) as problem:
-            return {
-                "ids": False,
-                "messages": [{"type": "error", "message": str(problem), "record": 0}],
-                "nextrow": 0,
-            }
-        return {"ids": ids, "messages": [], "nextrow": 0}
-
-    def _load_one(self, model: str, rows: list[dict[str, str]]) -> int:
-        values, name = self._converted(model, rows), rows[0].get("id", "")
-        if not name:
-            return self.create(model, values)
-        module, _, short = name.partition(".")
-        if " " in name:
-            raise ValidationError("External IDs cannot contain spaces")
-        known = self.all("ir.model.data", module=module, name=short)
-        if known and known[0]["res_id"] in self.tables[model]:
-            self.write(model, [known[0]["res_id"]], values)
-            return int(known[0]["res_id"])
-        made = self.create(model, values)
-        self.create("ir.model.data", {"module": module, "name": short, "model": model, "res_id": made})
-        return made
-
-    def _converted(self, model: str, rows: list[dict[str, str]]) -> Row:
-        values: Row = {}
-        first = rows[0]
-        for column, cell in first.items():
-            name, _, inner = column.partition("/")
-            if name in ("id", ".id"):
-                continue
-            known = self.field(model, name)
-            if known.type == "one2many":
-                if name not in values:
-                    values[name] = [
-                        [0, 0, self._converted(known.relation, [part])] for part in _parts(rows, name)
-                    ]
-            elif inner == ".id":
-                ids = [int(each) for each in cell.split(",") if each]
-                values[name] = [[6, 0, ids]] if known.type == "many2many" else (ids[0] if ids else False)
-            else:
-                values[name] = _from_cell(known, cell)
-        return values
-
-
-def _grouped(columns: list[str], data: list[list[str]]) -> list[list[dict[str, str]]]:
-    """Return the rows of each record: those without a value of its own go on with the one before."""
-    groups: list[list[dict[str, str]]] = []
-    for cells in data:
-        if len(cells) != len(columns) or not all(isinstance(cell, str) for cell in cells):
-            raise WrongCall("a row has as many texts as there are columns")
-        row = dict(zip(columns, cells, strict=True))
-        own = any(
-            cell
-            for column, cell in row.items()
-            if "/" not in column or (column.endswith("/.id") and column.count("/") == 1)
-        )
-        if groups and not own:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
-
-
-def _parts(rows: list[dict[str, str]], name: str) -> Iterator[dict[str, str]]:
-    for row in rows:
-        part = {
-            column.partition("/")[2]: cell for column, cell in row.items() if column.startswith(f"{name}/")
-        }
-        if any(part.values()):
-            yield part
-
-
-def _from_cell(known: Field, cell: str) -> Any:
-    if not cell:
-        return False
-    if known.type == "boolean":
-        return cell.lower() in ("1", "true", "yes")
-    return int(cell) if known.type == "integer" else cell
 
 
 def _display_name(row: Row) -> str:

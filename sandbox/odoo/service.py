@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.odoo.database import OdooDatabase, Row, check_model
 from sandbox.odoo.errors import NoSuch, UserError, WrongCall
+from sandbox.odoo.loading import load
 
 _READS = frozenset(
     {"search_read", "read", "search", "search_count", "fields_get", "check_access_rights", "has_access"}
@@ -94,7 +95,9 @@ _EVERYWHERE = {
         call.model, call.places[0], _argument(call, 1, "vals"), context
     ),
     "unlink": lambda db, call, _: db.unlink(call.model, call.places[0]),
-    "load": lambda db, call, _: db.load(call.model, _argument(call, 0, "fields"), _argument(call, 1, "data")),
+    "load": lambda db, call, _: load(
+        db, call.model, _argument(call, 0, "fields"), _argument(call, 1, "data")
+    ),
     "fields_get": _fields_get,
     "check_access_rights": lambda *_: True,
     "has_access": lambda *_: True,

@@ -10,7 +10,7 @@ from typing import Any
 
 Quantities = Mapping[int, Decimal] | None
 Row = dict[str, Any]
-_NO_VALUE = "cannot marshal None"
+_NO_VALUE = "TypeError: cannot marshal"
 
 
 class OdooStaff:
@@ -134,7 +134,11 @@ class OdooStaff:
     def take_back(self, delivery: int, quantities: Quantities = None) -> int:
         """Take goods of a delivery back."""
         context = {"active_model": "stock.picking", "active_id": delivery, "active_ids": [delivery]}
-        wizard = self.call("stock.return.picking", "create", {"picking_id": delivery}, context=context)
+        (sent,) = self.rows("stock.picking", [["id", "=", delivery]], "location_id")
+        facts: Row = {"picking_id": delivery}
+        if "location_id" in self.fields("stock.return.picking"):
+            facts["location_id"] = sent["location_id"][0]
+        wizard = self.call("stock.return.picking", "create", facts, context=context)
         lines = self.rows("stock.return.picking.line", [["wizard_id", "=", wizard]], "move_id", "quantity")
         if not lines:
             # Before 18 the dialogue is filled in by the browser.

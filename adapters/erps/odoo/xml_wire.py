@@ -12,7 +12,7 @@ from xml.parsers.expat import ExpatError
 from adapters.erps.odoo.errors import Fault, fault_of_code
 from domain.money import exact
 
-_NO_VALUE = "cannot marshal None"
+_NO_VALUE = "TypeError: cannot marshal"
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.I)
 _OTHER_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-?8["'])""", re.I)
 
@@ -55,7 +55,7 @@ def answer(body: bytes) -> Any:
     """Return what a call answered; None where the method returned nothing.
 
     Raises `Fault` for what the server says, ValueError for what is no answer. A method that returns
-    nothing fails on the way out, after its transaction was committed: that is no failure.
+    nothing, or records, fails on the way out, after its transaction was committed: that is no failure.
     """
     if _DECLARATION.search(body) or _OTHER_ENCODING.search(body[:200]):
         raise ValueError("declarations are not read")
