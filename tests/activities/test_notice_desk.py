@@ -18,7 +18,8 @@ from activities.alerts import Alerts
 from activities.channels import Channels
 from activities.document_links import DocumentLinks
 from activities.notices import NoticeDesk, NoticeOutcome, Shelf
-from adapters.channels.slack import Slack, SlackSettings
+from adapters.channels.slack import Slack
+from adapters.channels.slack_settings import SlackSettings
 from adapters.channels.smtp import Security, Smtp, SmtpSettings
 from adapters.channels.twilio_settings import TwilioSettings
 from adapters.channels.twilio_sms import TwilioSms

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from obstore.store import MemoryStore
-from sqlalchemy import column, table
+from sqlalchemy import ColumnClause, column, table
 
 from domain.errors import BadConfiguration, NotFound
 from records.columns import UtcTime
@@ -52,7 +53,7 @@ async def test_documents_of_before_stay(address: str) -> None:
     migrate(address, "0004")
     earlier = Database(address)
     row = {**INVOICE.model_dump(), "version": 1, "sha256": "0" * 64, "name": "invoice-901.pdf", "size": 6}
-    names = [column(name) for name in row]
+    names: list[ColumnClause[Any]] = [column(name) for name in row]
     insert = table("document", *names, column("kept_at", UtcTime())).insert()
     await earlier.write(lambda session: session.execute(insert.values(**row, kept_at=NOON)))
     await earlier.close()

@@ -48,10 +48,10 @@ class WhileCancelled(Returns):
         super().__init__(life)
         self._order = life
 
-    async def start(self, asked: ReturnAsked) -> None:
+    async def start(self, asked: ReturnAsked, asked_as: str = "") -> None:
         """Start nothing; it only takes its time."""
         self._order.returns[asked.reference] = ReturnView(
-            reference=asked.reference, stage=ReturnStage.CREDITING, since=NOON
+            reference=asked.reference, asked_as=asked_as, stage=ReturnStage.CREDITING, since=NOON
         )
         self._order.progress = None
         await asyncio.sleep(0)
