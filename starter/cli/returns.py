@@ -64,17 +64,18 @@ def ask(
         "by": who or person(),
         "reason": reason,
     }
+    view = _register(wanted, _asked({**facts, "reference": reference}))
+    out.print(f"Done. Return {view.registered} of order {view.number} is registered.", markup=False)
 
-    asked = _asked({**facts, "reference": reference})
 
+def _register(wanted: str, asked: ReturnAsked) -> OrderView:
     async def send() -> OrderView:
         async with opened() as waybill:
             view = await one_order(waybill, wanted)
         async with answering() as desk:
             return await desk.ask_return(view.connection, view.store_order_id, asked)
 
-    view = asyncio.run(send())
-    out.print(f"Done. Return {view.registered} of order {view.number} is registered.", markup=False)
+    return asyncio.run(send())
 
 
 @app.command()

@@ -75,15 +75,10 @@ def create_app(waybill: Waybill, client: Client) -> Starlette:
     draining = Draining(intake_of(waybill, lambda: client), waybill.inbox, configuration.gateway.most_waiting)
     questions = slack_questions(waybill)
     people = {person.id: person for person in configuration.approvers}
-    slack = SlackDesk(
-        waybill.channels,
-        people,
-        waybill.links,
-        OrderDesk(client, configuration.task_queue),
-        configuration.gateway,
-        questions.wake if questions else lambda: None,
-    )
-    decisions = Decisions(waybill.links, waybill.orders, people, OrderDesk(client, configuration.task_queue))
+    desk = OrderDesk(client, configuration.task_queue)
+    wake = questions.wake if questions else lambda: None
+    slack = SlackDesk(waybill.channels, people, waybill.links, desk, configuration.gateway, wake)
+    decisions = Decisions(waybill.links, waybill.orders, people, desk)
 
     @contextlib.asynccontextmanager
     async def background(_: Starlette) -> AsyncIterator[None]:
