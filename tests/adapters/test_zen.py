@@ -5,12 +5,10 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-from typing import Any
 
 import pytest
 import zen
@@ -23,7 +21,8 @@ from domain.errors import BadConfiguration, ExpertFailed
 from domain.rules.case import Case
 from domain.rules.experts import ExpertAnswer, ExpertDefinition, Returns, facts_for, sample_facts
 from starter.files import read_text
-from tests.domain.graphs import expression, graph, table
+from tests.adapters.zen_engine import Engine, money
+from tests.domain.graphs import expression
 from tests.domain.specimens import NOON, line, order
 
 EXAMPLES = Path(__file__).parents[2] / "docs/experts"
@@ -31,42 +30,6 @@ _TABLE = EXAMPLES / "service_class.json"
 SCRIPT = Path(adapter.__file__).with_name("zen_process.py")
 SLOW = "sum(map(lines, sum(map(lines, sum(map(lines, sum(map(lines, 1))))))))"
 """Takes minutes for some hundred lines, and contains nothing that could be refused."""
-
-
-class Engine:
-    """The engine and a loop, for tests that are no coroutines."""
-
-    def __init__(self, runner: asyncio.Runner) -> None:
-        self.port, self._runner = ZenExpressions(), runner
-
-    def evaluate(self, definition: ExpertDefinition, **facts: Any) -> ExpertAnswer:
-        """Judge a definition."""
-        return self._runner.run(self.port.evaluate(definition, facts))
-
-    def value(self, body: str, returns: str = "number", **facts: Any) -> str | None:
-        """Return the value of an expression."""
-        return self.evaluate(expression(body, returns), **facts).value
-
-    def faults(self, definition: ExpertDefinition) -> str:
-        """Return what is wrong with a definition."""
-        return " | ".join(self._runner.run(self.port.faults(definition)))
-
-    def close(self) -> None:
-        """End the process."""
-        self._runner.run(self.port.close())
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """One engine for all tests that do not end it."""
-    with asyncio.Runner() as runner:
-        made = Engine(runner)
-        yield made
-        made.close()
-
-
-def _money(amount: str | None) -> dict[str, Any]:
-    return {"amount": None if amount is None else Decimal(amount), "currency": "EUR"}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +73,7 @@ def test_no_digit_is_lost_on_the_way_in_and_out(engine: Engine, one: Decimal, ot
 @pytest.mark.parametrize("amount", ["1" * 29, "0." + "1" * 29, "1E+40", "1E-30"])
 def test_more_digits_than_it_calculates_with_are_refused_not_rounded(engine: Engine, amount: str) -> None:
     with pytest.raises(ExpertFailed, match="more than 28 digits"):
-        engine.value("total.amount", total=_money(amount))
+        engine.value("total.amount", total=money(amount))
 
 
 def test_texts_and_flags_come_back_as_what_was_announced(engine: Engine) -> None:
@@ -142,7 +105,7 @@ def test_a_text_too_long_for_a_fact_is_told(engine: Engine) -> None:
 
 
 def test_what_was_seen_is_kept_with_the_answer(engine: Engine) -> None:
-    answer = engine.evaluate(expression("total.amount > 5000 and paid"), total=_money("6000.50"), paid=True)
+    answer = engine.evaluate(expression("total.amount > 5000 and paid"), total=money("6000.50"), paid=True)
 
     assert answer == ExpertAnswer(name="asked", value="true", because=("paid: true", "total.amount: 6000.50"))
 
@@ -150,7 +113,7 @@ def test_what_was_seen_is_kept_with_the_answer(engine: Engine) -> None:
 def test_an_unknown_fact_makes_the_answer_unknown_unless_the_expression_says_what_then(
     engine: Engine,
 ) -> None:
-    unknown = _money(None)
+    unknown = money(None)
 
     asked = engine.evaluate(expression("credit_left.amount > 0"), credit_left=unknown)
     assert (asked.value, asked.because) == (None, ("credit_left.amount: unknown",))
@@ -281,95 +244,6 @@ def test_the_process_ends_by_itself_when_nobody_is_left_to_end_it() -> None:
         process.stdin.flush()
 
         assert process.wait(20) == -signal.SIGALRM
-
-
-NEAR = {"c": "'FR', 'BE'", "t": "", "w": "", "a": "'near'"}
-BIG = {"c": "", "t": ">= 5000", "w": "not guest", "a": "'big'"}
-MIDDLE = {"c": "", "t": "[100..5000)", "w": "", "a": "country"}
-TABLE = table(BIG, NEAR, MIDDLE)
-
-
-@pytest.mark.parametrize("country", ["FR", "BE", "DE", ""])
-@pytest.mark.parametrize("amount", ["-1", "99.99", "100", "4999.99", "5000", "5000.01"])
-@pytest.mark.parametrize("guest", [True, False])
-def test_a_table_answers_what_gorules_own_evaluation_answers(
-    engine: Engine, country: str, amount: str, guest: bool
-) -> None:
-    answer = engine.evaluate(TABLE, country=country, total=_money(amount), guest=guest)
-
-    facts = f'{{"country": "{country}", "total": {{"amount": {amount}}}, "guest": {json.dumps(guest)}}}'
-    decision = zen.ZenEngine().create_decision(
-        json.dumps(graph(BIG, NEAR, MIDDLE, content={"passThrough": False}))
-    )
-    assert answer.value == decision.evaluate(facts)["result"].get("answer")
-
-
-def test_a_table_names_the_row_that_answered(engine: Engine) -> None:
-    answer = engine.evaluate(TABLE, country="FR", total=_money("10.00"), guest=True)
-
-    assert (answer.value, answer.because[0]) == ("near", "row 2")
-
-
-def test_a_table_without_a_fitting_row_answers_unknown(engine: Engine) -> None:
-    assert engine.evaluate(TABLE, country="DE", total=_money("1"), guest=True).value is None
-
-
-def test_numbers_in_tables_keep_their_digits(engine: Engine) -> None:
-    fee = table({"t": "> 0.3", "a": "total.amount * 1.005"}, returns="number")
-
-    assert (
-        engine.evaluate(fee, country="FR", total=_money("0.30000000000000004")).value
-        == "0.30150000000000004020"
-    )
-    assert engine.evaluate(fee, country="FR", total=_money("0.3")).value is None
-
-
-def test_a_cell_that_fails_is_told_where_gorules_would_take_it_for_one_that_does_not_fit(
-    engine: Engine,
-) -> None:
-    failing = {"c": "> 5", "a": "'x'"}
-    decision = zen.ZenEngine().create_decision(json.dumps(graph(failing, content={"passThrough": False})))
-    assert decision.evaluate('{"country": "FR"}')["result"] == {}
-
-    assert "row 1, column Country: the engine says: " in engine.faults(table(failing))
-    with pytest.raises(
-        ExpertFailed, match="the expert rule asked, row 1, column Country: it cannot be evaluated"
-    ):
-        engine.evaluate(table(failing), country="FR", total=_money("1"))
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        (
-            {"w": "country", "a": "1"},
-            "row 1, column When: the engine says: a cell of a column without a field answers",
-        ),
-        ({"a": "'x'"}, "row 1, answer: it gives text, and number was announced"),
-        ({"c": "'FR' +", "a": "1"}, "row 1, column Country: the engine says: "),
-        ({"a": "1 +"}, "row 1, answer: the engine says: "),
-    ],
-)
-def test_every_cell_is_tried_before_a_table_is_published(
-    engine: Engine, row: dict[str, str], said: str
-) -> None:
-    assert said in engine.faults(table({"c": "'nowhere'", "a": "1"} | row, returns="number"))
-
-
-def test_a_table_that_is_wrong_everywhere_is_refused_with_its_first_faults(engine: Engine) -> None:
-    rows = [{"c": "> 5", "a": "'x'"}] * 300
-
-    said = engine.faults(table(*rows)).split(" | ")
-
-    assert len(said) == 20
-    assert said[19].startswith("row 20, column Country: ")
-
-
-def test_an_unknown_fact_in_a_table_is_not_taken_for_a_row_that_does_not_fit(engine: Engine) -> None:
-    answer = engine.evaluate(TABLE, country="DE", total=_money(None), guest=False)
-
-    assert answer.value is None
-    assert "total.amount: unknown" in answer.because
 
 
 async def test_without_the_engine_everything_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
