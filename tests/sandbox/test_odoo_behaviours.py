@@ -167,6 +167,8 @@ def test_portal_links_need_their_token(staff: OdooStaff, url_14: str) -> None:
 def test_what_is_unknown_is_refused(
     staff: OdooStaff, model: str, method: str, named: dict[str, object]
 ) -> None:
+    order(staff)
+
     with pytest.raises(xmlrpc.client.Fault):
         staff.call(model, method, **named)
 

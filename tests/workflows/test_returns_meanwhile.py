@@ -133,6 +133,7 @@ async def test_goods_that_are_back_are_not_those_that_another_return_waits_for(
         await order.until(*ENDED, reference="R1")
 
     if not gives_up:
+        await order.shows(PaperKind.RETURN_REQUEST, 1)
         with pytest.raises(Declined, match="not back are 2"):
             await order.ask("R2", lines=bottles(3), goods=Goods.BACK)
         return

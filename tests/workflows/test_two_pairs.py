@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,14 +17,13 @@ from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house, set_up
 from tests.workflows.placing import cart, place
 
-SECOND, SECOND_ERP = "second", "second-erp"
-
 
 class Street:
     """Two shops and two companies around one Waybill."""
 
-    def __init__(self, running: House, shop: PrestaShop, company: Company) -> None:
+    def __init__(self, running: House, shop: PrestaShop, company: Company, names: tuple[str, str]) -> None:
         self.running, self.shop, self.company = running, shop, company
+        self.store, self.erp = names
 
     async def until(self, connection: str, order_id: int, stage: Stage) -> OrderView:
         """Wait until an order of one of the shops is in a stage."""
@@ -42,21 +42,23 @@ class Street:
 @pytest.fixture
 async def street(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterator[Street]:
     shop, company = PrestaShop(prestashop.Settings()), Company(sap_business_one.Settings())
+    name = uuid4().hex[:8]
+    store, erp = f"second-{name}", f"second-erp-{name}"
 
     def two(raw: dict[str, Any]) -> None:
         main = raw["pairs"]["main"]
-        raw["connections"][SECOND] = raw["connections"][main["store"]] | {"base_url": shop_url}
-        raw["connections"][SECOND_ERP] = raw["connections"][main["erp"]] | {"base_url": erp_url}
-        raw["pairs"]["second"] = main | {"store": SECOND, "erp": SECOND_ERP, "note": "Second {number}"}
+        raw["connections"][store] = raw["connections"][main["store"]] | {"base_url": shop_url}
+        raw["connections"][erp] = raw["connections"][main["erp"]] | {"base_url": erp_url}
+        raw["pairs"]["second"] = main | {"store": store, "erp": erp, "note": "Second {number}"}
 
     async with (
         serving(prestashop.create_app(shop)) as shop_url,
         serving(sap_business_one.create_app(company)) as erp_url,
         house(temporal_server, tmp_path, change=two) as running,
     ):
-        await set_up(running.waybill, SECOND_ERP)
-        shop.settings.webhook_url = f"{running.gateway_url}/webhooks/{SECOND}"
-        yield Street(running, shop, company)
+        await set_up(running.waybill, erp)
+        shop.settings.webhook_url = f"{running.gateway_url}/webhooks/{store}"
+        yield Street(running, shop, company, (store, erp))
 
 
 async def test_orders_of_one_number_stay_with_their_own_store_and_company(street: Street) -> None:
@@ -66,16 +68,16 @@ async def test_orders_of_one_number_stay_with_their_own_store_and_company(street
     assert placed.id_order == here
 
     ours = await street.until(running.store, here, Stage.POSTED)
-    theirs = await street.until(SECOND, here, Stage.POSTED)
+    theirs = await street.until(street.store, here, Stage.POSTED)
 
-    assert (ours.erp, theirs.erp) == (running.erp, SECOND_ERP)
+    assert (ours.erp, theirs.erp) == (running.erp, street.erp)
     assert ours.total is not None
     assert theirs.total is not None
     assert (ours.total.currency, theirs.total.currency) == ("EUR", "USD")
     (here_posted,) = running.company.ledger.of("order")
     (there_posted,) = street.company.ledger.of("order")
     assert str(here_posted["U_WebOrderId"]).startswith(f"{running.store}:{here}:")
-    assert str(there_posted["U_WebOrderId"]).startswith(f"{SECOND}:{here}:")
+    assert str(there_posted["U_WebOrderId"]).startswith(f"{street.store}:{here}:")
     assert theirs.document is not None
     assert str(theirs.document.total).endswith("USD")
 
@@ -91,12 +93,12 @@ async def test_what_is_done_to_one_is_not_done_to_the_other(street: Street) -> N
     here = place(running)
     (placed,) = street.shop.place_order(cart())
     await street.until(running.store, here, Stage.POSTED)
-    await street.until(SECOND, placed.id_order, Stage.POSTED)
+    await street.until(street.store, placed.id_order, Stage.POSTED)
 
-    await running.desk.cancel(SECOND, str(placed.id_order), Asked(by="olga", reason="wrong shop"))
-    cancelled = await street.until(SECOND, placed.id_order, Stage.CANCELLED)
+    await running.desk.cancel(street.store, str(placed.id_order), Asked(by="olga", reason="wrong shop"))
+    cancelled = await street.until(street.store, placed.id_order, Stage.CANCELLED)
 
     kept = await running.waybill.orders.one(running.store, str(here))
     assert kept is not None
-    assert (cancelled.erp, kept.stage) == (SECOND_ERP, Stage.POSTED)
+    assert (cancelled.erp, kept.stage) == (street.erp, Stage.POSTED)
     assert running.company.ledger.of("cancel") == []

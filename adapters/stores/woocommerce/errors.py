@@ -26,13 +26,13 @@ from domain.errors import (
 
 @dataclass(frozen=True)
 class Rule:
-    """What an answer means. `code` and `words` are patterns of the whole code and of part of the message."""
+    """What an answer means. `theirs` is a pattern of their whole code, `words` of part of the message."""
 
     statuses: range
     read: type[WaybillError]
     write: type[WaybillError]
     sentence: str
-    code: str = ""
+    theirs: str = ""
     words: str = ""
     html: bool | None = None
     remedy: str = ""
@@ -41,7 +41,7 @@ class Rule:
         """Tell whether this rule is about such an answer."""
         return (
             status in self.statuses
-            and (not self.code or re.fullmatch(self.code, code) is not None)
+            and (not self.theirs or re.fullmatch(self.theirs, code) is not None)
             and (not self.words or re.search(self.words, words) is not None)
             and (self.html is None or self.html == html)
         )
@@ -61,7 +61,7 @@ TABLE: tuple[Rule, ...] = (
         NotPermitted,
         NotPermitted,
         "the key may not {verb} {resource}",
-        code="woocommerce_rest_authentication_error",
+        theirs="woocommerce_rest_authentication_error",
         words="permissions",
         remedy=_KEY_PAGE + "give the key the permissions Read/Write.",
     ),
@@ -70,7 +70,7 @@ TABLE: tuple[Rule, ...] = (
         BadCredentials,
         BadCredentials,
         "the shop does not accept the key",
-        code="woocommerce_rest_authentication_error|woocommerce_api_authentication_error",
+        theirs="woocommerce_rest_authentication_error|woocommerce_api_authentication_error",
         remedy=_KEY_PAGE + "make a key and put both of its parts where waybill.toml points. A key dies with"
         " its user.",
     ),
@@ -79,7 +79,7 @@ TABLE: tuple[Rule, ...] = (
         NotPermitted,
         NotPermitted,
         "the key did not reach the shop, or its user may not {verb} {resource}",
-        code=r"woocommerce_rest_cannot_\w+|rest_forbidden\w*|rest_cannot_\w+|rest_not_logged_in",
+        theirs=r"woocommerce_rest_cannot_\w+|rest_forbidden\w*|rest_cannot_\w+|rest_not_logged_in",
         remedy=_KEY_PAGE
         + "tie the key to a shop manager or an administrator. If it is: let the host pass the"
         " Authorization header (Apache with CGI: CGIPassAuth On), or set keys_in_query in waybill.toml.",
@@ -96,11 +96,11 @@ TABLE: tuple[Rule, ...] = (
         BadConfiguration,
         BadConfiguration,
         "the shop has no {resource} in its REST API",
-        code="rest_no_route",
+        theirs="rest_no_route",
         remedy="Switch WooCommerce (or the plug-in that has them) on; Waybill needs version 5.8 or newer.",
     ),
-    Rule(_CLIENT, NotFound, NotFound, "the shop has no such record", code=r"\w+_invalid_id"),
-    Rule(_only(404), NotFound, NotFound, "the shop has no such record", code=".+"),
+    Rule(_CLIENT, NotFound, NotFound, "the shop has no such record", theirs=r"\w+_invalid_id"),
+    Rule(_only(404), NotFound, NotFound, "the shop has no such record", theirs=".+"),
     Rule(
         _only(404),
         BadConfiguration,
@@ -122,7 +122,7 @@ TABLE: tuple[Rule, ...] = (
         BadConfiguration,
         Refused,
         "the shop refused a request about {resource}",
-        code=r"\w+(?:-\w+)*",
+        theirs=r"\w+(?:-\w+)*",
         html=False,
     ),
     Rule(_only(503), ConnectionDown, InDoubt, "the shop is closed for maintenance", html=True),
