@@ -56,13 +56,14 @@ _SOCKETS = (
 
 def page() -> str:
     """Return the whole page."""
+    return "\n".join((_INTRODUCTION, *_stores(), *_erps(), *_others()))
+
+
+def _stores() -> tuple[str, ...]:
     shop_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in prestashop.BEHAVIOURS]
     woo_rows = [f"| {row.section} | {row.text} |" for row in woo_behaviours.BEHAVIOURS]
     shopify_rows = [f"| {row.section} | {row.text} | {row.source} |" for row in shopify_behaviours.BEHAVIOURS]
-    odoo_rows = [f"| {row.section} | {row.text} |" for row in odoo.BEHAVIOURS]
-    sap_rows = [f"| {row.section} | {row.text} |" for row in sap.BEHAVIOURS]
-    parts = [
-        _INTRODUCTION,
+    return (
         "## PrestaShop 8.2\n",
         f"Faults: {_names(PrestaShop().faults.kinds)}.\n",
         "| section | behaviour | vendor's source |\n| --- | --- | --- |\n" + "\n".join(shop_rows) + "\n",
@@ -74,6 +75,13 @@ def page() -> str:
         f"The shop is `{shopify.DOMAIN}`, its token `{shopify.DEFAULT_TOKEN}`, the secret of its app"
         f" `{shopify.DEFAULT_SECRET}`. Faults: {_names(shopify.Shop().faults.kinds)}.\n",
         "| section | behaviour | vendor's page |\n| --- | --- | --- |\n" + "\n".join(shopify_rows) + "\n",
+    )
+
+
+def _erps() -> tuple[str, ...]:
+    odoo_rows = [f"| {row.section} | {row.text} |" for row in odoo.BEHAVIOURS]
+    sap_rows = [f"| {row.section} | {row.text} |" for row in sap.BEHAVIOURS]
+    return (
         "## SAP Business One, Service Layer v2\n",
         f"Faults: {_names(Company().faults.kinds)}.\n",
         "| section | behaviour |\n| --- | --- |\n" + "\n".join(sap_rows) + "\n",
@@ -82,6 +90,11 @@ def page() -> str:
         " `--empty` leaves the articles and customers out."
         f" Faults: {_names(OdooDatabase().faults.kinds)}.\n",
         "| section | behaviour |\n| --- | --- |\n" + "\n".join(odoo_rows) + "\n",
+    )
+
+
+def _others() -> tuple[str, ...]:
+    return (
         "## Mailbox\n",
         "An SMTP server that keeps every mail, with a page to read them."
         f" Faults: {_names(MAILBOX_FAULTS)}.\n",
@@ -106,8 +119,7 @@ def page() -> str:
         f"An integration that announces nothing; public key `{sendcloud.DEFAULT_PUBLIC_KEY}`, secret"
         f" `{sendcloud.DEFAULT_SECRET}`, the API under `/api/v3`. Return options:"
         f" {_names(sendcloud.OPTIONS)}. Faults: {_names(sendcloud.FAULTS)}.\n",
-    ]
-    return "\n".join(parts)
+    )
 
 
 def _people() -> str:
