@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.fulfilment import Delivery, Picking, Progress, too_much
     from domain.posting import ErpDocument, ErpState
+    from domain.rules.triggers import Trigger
     from domain.stages import Stage
     from domain.texts import pieces
     from workflows.holding import Holding
@@ -82,6 +83,8 @@ class Following:
         if progress is None or life.stage not in _FOLLOWED:
             return
         if delivery is Delivery.SHIPPED:
+            if life.stage is Stage.POSTED and self._is_picking_awaited:
+                life.ruled.note(Trigger.PICKED, str(life.posting_revision))
             life.shipped_at = life.shipped_at or now
             life.move(life.stage if life.stage is Stage.DELIVERED else Stage.SHIPPED, now)
         elif delivery is Delivery.PARTLY_SHIPPED or progress.picking is not Picking.NOT_RELEASED:
@@ -94,3 +97,10 @@ class Following:
         elif life.stage is not Stage.POSTED:
             life.forget_shipment()
             life.move(Stage.PICKING, now, "nothing is shipped any more")
+
+    @property
+    def _is_picking_awaited(self) -> bool:
+        """Whether a rule waits for the goods to be picked: what is shipped was, though no ERP showed it."""
+        rules = self._life.ruled.rules
+        awaited = rules is not None and any(rule.when is Trigger.PICKED for rule in rules.rules)
+        return awaited and workflow.patched("what-is-shipped-was-picked")

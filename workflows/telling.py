@@ -15,7 +15,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages import Stage
     from workflows.beside import Beside
     from workflows.life import OrderLife
-    from workflows.steps import Doubt, Steps, Stopped
+    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+
+_MOST_LOOKS = 5
 
 
 class Telling(Beside):
@@ -48,10 +50,27 @@ class Telling(Beside):
         if not status or life.current.state is StoreState.CANCELLED:
             return
         try:
-            await self._steps.set_store_status(status)
-        except (Stopped, Doubt) as stop:
+            await self._show_cancelled(status)
+        except (Stopped, Doubt, LifeEnds) as stop:
             life.warnings = (*life.warnings, f"the store could not be told of the cancellation: {stop}")
             await self._steps.record()
+
+    async def _show_cancelled(self, status: str) -> None:
+        """Set the last status; where somebody set another one meanwhile, the order is read again first."""
+        life = self._life
+        for look in range(1, _MOST_LOOKS + 1):
+            try:
+                await self._steps.set_store_status(status, self._known_statuses)
+                return
+            except Stopped as stop:
+                if stop.problem.code != STATUS_WENT_ON or look == _MOST_LOOKS:
+                    raise
+                life.take(await self._steps.capture())
+                if life.current.state is StoreState.CANCELLED:
+                    return
+                if life.current.state is StoreState.DELIVERED:
+                    # Two ends that cannot both be true: a person has to look.
+                    raise
 
     @property
     def _is_due(self) -> bool:
@@ -70,6 +89,13 @@ class Telling(Beside):
         numbers |= dict.fromkeys(number for each in sent for number in each.tracking)
         # The store cannot be told to show none: what it was told stays.
         return tuple(numbers) or self._life.told_tracking
+
+    @property
+    def _known_statuses(self) -> tuple[str, ...]:
+        """The one that was read and our own: what may be written over."""
+        life = self._life
+        known = dict.fromkeys((life.current.store_status, *life.own_statuses, life.told_status))
+        return tuple(filter(None, known))
 
     @property
     def _status(self) -> str:
@@ -129,12 +155,11 @@ class Telling(Beside):
 
     async def _show_status(self, status: str) -> bool:
         """Set the status over the one that was read, or one of ours; False where somebody set another."""
-        life = self._life
-        ours = dict.fromkeys((life.current.store_status, *life.own_statuses, life.told_status))
+        life, known = self._life, self._known_statuses
         is_first = not life.told_status and life.delivery is Delivery.OPEN
         life.own_statuses = tuple(dict.fromkeys((*life.own_statuses, status)))
         try:
-            await self._steps.set_store_status(status, tuple(filter(None, ours)))
+            await self._steps.set_store_status(status, known)
         except Stopped as stop:
             if stop.problem.code != STATUS_WENT_ON:
                 raise
