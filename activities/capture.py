@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.mappings import Mappings
-from activities.published_rules import PublishedRules
+from activities.mappings import MAPPING
+from activities.published_rules import RULES, PublishedRules
 from activities.systems import Systems
 from domain.life import Captured, OrderStart
 from domain.model import Frozen
@@ -14,7 +14,9 @@ from domain.notices import NoticeRule, events_for
 from domain.order import Order
 from domain.policy import Pair
 from domain.rules.case import Case
+from domain.rules.triggers import Trigger
 from records.inbox import Inbox
+from records.published import PublishedSets
 from records.recorded_cases import RecordedCases
 
 
@@ -33,19 +35,19 @@ class Capture:
         systems: Systems,
         inbox: Inbox,
         notices: Sequence[NoticeRule],
-        rules: PublishedRules,
-        mappings: Mappings,
+        published: PublishedSets,
         cases: RecordedCases,
     ) -> None:
         self._systems, self._inbox, self._notices = systems, inbox, notices
-        self._rules, self._mappings, self._cases = rules, mappings, cases
+        self._published, self._rules = published, PublishedRules(published)
+        self._cases = cases
 
     @activity.defn
     async def capture_order(self, start: OrderStart) -> Captured:
         """Read the order in full, with the rules of its pair.
 
-        Safe to run twice: it reads, and keeps the order's facts for dry runs of rules until the checks do: a
-        rule may end the order before them. Raises `NotFound` when the store denies the order.
+        Safe to run twice: it reads. Where a rule may stop or end the order before the checks keep its facts
+        for dry runs, they are kept here. Raises `NotFound` when the store denies the order.
         """
         pair = self._systems.pair_of(start.connection, start.pair)
         order = await self._systems.store(start.connection).read_order(start.store_order_id)
@@ -53,14 +55,17 @@ class Capture:
             kept, left_out = order.lines[: pair.max_lines], order.lines[pair.max_lines :]
             count = order.lines_left_out + len(left_out)
             order = order.model_copy(update={"lines": kept, "lines_left_out": count})
-        await self._cases.record_first(_case(order, pair))
-        rules = await self._rules.for_orders_of(pair) if start.rules_version is None else None
+        in_force, rules = await self._published.in_force(), None
+        if start.rules_version is None:
+            rules = await self._rules.for_orders_of(pair, in_force.get(RULES, 0))
+            if any(rule.when is Trigger.CAPTURED for rule in rules.rules):
+                await self._cases.record_first(_case(order, pair))
         return Captured(
             order=order,
             pair=pair,
             notices=events_for(pair.name, self._notices),
             rules=rules,
-            mapping_version=await self._mappings.version_in_force(),
+            mapping_version=in_force.get(MAPPING, 0),
         )
 
     @activity.defn

@@ -27,11 +27,6 @@ class Mappings:
         self._sets: dict[int, MappingSet] = {}
         self._compiled: dict[tuple[int, str], CompiledMapping] = {}
 
-    async def version_in_force(self) -> int:
-        """Return the number of the version that is in force; 0 before the first."""
-        latest = await self._published.history(MAPPING, 1)
-        return latest[0].number if latest else 0
-
     async def of(self, version: int, pair: str) -> CompiledMapping:
         """Return the mapping of a pair in a version; 0 is none. Raises `BadConfiguration`."""
         if not version:

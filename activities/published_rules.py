@@ -17,19 +17,27 @@ class PublishedRules:
     def __init__(self, published: PublishedSets) -> None:
         self._published = published
         self._parsed: tuple[int, RuleSet] = (0, RuleSet())
+        self._chosen: dict[tuple[int, str], OrderRules] = {}
 
-    async def for_orders_of(self, pair: Pair) -> OrderRules:
-        """Return what matters for orders of a pair; version 0 without rules while nothing is published."""
-        version, rule_set = await self._current()
-        return OrderRules.of(rule_set, version, pair.name, pair.store)
+    async def for_orders_of(self, pair: Pair, version: int) -> OrderRules:
+        """Return what of a version matters for orders of a pair; 0 is the one before the first, with none.
+
+        Raises `BadConfiguration` when it cannot be read.
+        """
+        key = version, pair.name
+        if key not in self._chosen:
+            rule_set = await self._of(version)
+            self._chosen = {each: rules for each, rules in self._chosen.items() if each[0] == version}
+            self._chosen[key] = OrderRules.of(rule_set, version, pair.name, pair.store)
+        return self._chosen[key]
 
     async def in_force(self) -> RuleSet:
-        """Return all rules in force."""
-        return (await self._current())[1]
+        """Return all rules in force. Raises `BadConfiguration` when they cannot be read."""
+        return await self._of((await self._published.in_force()).get(RULES, 0))
 
-    async def _current(self) -> tuple[int, RuleSet]:
-        latest = await self._published.history(RULES, limit=1)
-        number = latest[0].number if latest else 0
+    async def _of(self, number: int) -> RuleSet:
+        if number == 0:
+            return RuleSet()
         if number != self._parsed[0]:
             published = await self._published.version(RULES, number)
             try:
@@ -41,4 +49,4 @@ class PublishedRules:
                     field=".".join(str(part) for part in fault["loc"]),
                     remedy="Publish a version of the rules that fits this Waybill, or roll back to one.",
                 ) from None
-        return self._parsed
+        return self._parsed[1]

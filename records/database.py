@@ -134,6 +134,10 @@ class Database:
         """Insert a row unless a unique key already has it; return whether it was new."""
         return session.execute(_insert_if_new(table, self.is_sqlite), dict(row)).first() is not None
 
+    def put(self, session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> None:
+        """Insert a row, or write it over the one that has its key: one statement, whichever it is."""
+        session.execute(_put(table, self.is_sqlite), dict(row))
+
     def json_items(self, column: Any, name: str) -> Any:
         """Return the members of an object inside a JSON column as a table of `key` and `value` texts."""
         if self.is_sqlite:
@@ -162,6 +166,14 @@ def _insert_if_new(table: type[SQLModel], is_sqlite: bool) -> Insert:
     # Built once: to build a statement costs more than to run it.
     insert = sqlite.insert if is_sqlite else postgresql.insert
     return insert(table_of(table)).on_conflict_do_nothing().returning(literal(1))
+
+
+@cache
+def _put(table: type[SQLModel], is_sqlite: bool) -> Insert:
+    rows = table_of(table)
+    insert = sqlite.insert(rows) if is_sqlite else postgresql.insert(rows)
+    written = {column.name: insert.excluded[column.name] for column in rows.columns if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(rows.primary_key.columns), set_=written)
 
 
 @contextmanager

@@ -17,6 +17,10 @@ from records.database import Database
 from records.tables import DraftRow, PublishedSetRow
 
 _DEEPEST = 100
+# Built once, like the statements that each order needs: to build one costs more than to run it.
+_IN_FORCE = select(col(PublishedSetRow.kind), func.max(col(PublishedSetRow.number))).group_by(
+    col(PublishedSetRow.kind)
+)
 
 
 class PublishedMeanwhile(FixData):
@@ -79,13 +83,8 @@ class PublishedSets:
         """
         refuse_what_cannot_be_kept(body)
         draft = Draft(kind=kind, body=dict(body), author=author[:80], saved_at=now)
-
-        def save(session: Session) -> None:
-            row = draft.model_dump()
-            if not self._database.add_if_new(session, DraftRow, row):
-                session.merge(DraftRow(**row))
-
-        await self._database.write(save)
+        row = draft.model_dump()
+        await self._database.write(lambda session: self._database.put(session, DraftRow, row))
         return draft
 
     async def draft(self, kind: str) -> Draft | None:
@@ -151,6 +150,11 @@ class PublishedSets:
         )
         row = await self._database.read(lambda session: session.scalars(query).one_or_none())
         return PublishedSet.model_validate(row.model_dump()) if row else None
+
+    async def in_force(self) -> dict[str, int]:
+        """Return the numbers of the versions in force, by their kinds, of those that have one."""
+        rows = await self._database.read(lambda session: session.execute(_IN_FORCE).all())
+        return {str(kind): int(number) for kind, number in rows}
 
     async def version(self, kind: str, number: int) -> PublishedSet:
         """Return one version. Raises `NotFound`."""

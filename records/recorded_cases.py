@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.rules.case import Case
@@ -24,12 +23,7 @@ class RecordedCases:
     async def record(self, case: Case) -> None:
         """Keep a case in place of the order's earlier one."""
         row = _row_of(case)
-
-        def keep(session: Session) -> None:
-            if not self._database.add_if_new(session, RecordedCaseRow, row):
-                session.merge(RecordedCaseRow(**row))
-
-        await self._database.write(keep)
+        await self._database.write(lambda session: self._database.put(session, RecordedCaseRow, row))
 
     async def record_first(self, case: Case) -> None:
         """Keep a case where there is none of the order yet."""

@@ -228,10 +228,9 @@ def activities_of(waybill: Waybill, client: Callable[[], Client]) -> list[Callab
 
 def _until_posted(waybill: Waybill) -> Iterator[Callable[..., Any]]:
     systems = waybill.systems
-    rules = PublishedRules(waybill.published)
     mappings = Mappings(waybill.published, waybill.unmapped)
     notices = waybill.configuration.notices
-    capture = Capture(systems, waybill.inbox, notices, rules, mappings, waybill.cases)
+    capture = Capture(systems, waybill.inbox, notices, waybill.published, waybill.cases)
     checking = Checking(systems, waybill.references, waybill.cases, mappings)
     posting = Posting(systems, waybill.postings, mappings)
     yield from (capture.capture_order, capture.deny_intake)
