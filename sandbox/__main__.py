@@ -64,6 +64,8 @@ ApprovalAbove = Annotated[
     Decimal | None, typer.Option(parser=amount, help="Total above which an order becomes a draft.")
 ]
 GatewayPort = Annotated[int, typer.Option(help="Port of the API Gateway, which prints; 0 is any free one.")]
+CostBucket = Annotated[int, typer.Option(min=1, help="Points of query cost that the shop lends.")]
+RestoreRate = Annotated[int, typer.Option(min=1, help="Points that come back each second.")]
 OdooVersion = Annotated[int, typer.Option("--version", min=14, max=21, help="Odoo's main version.")]
 EmptyBooks = Annotated[bool, typer.Option(help="Without articles and customers.")]
 CreditLimit = Annotated[bool, typer.Option(help="Refuse orders above the customer's credit limit.")]
@@ -131,6 +133,8 @@ def shopify(
     webhook_url: WebhookUrl = "",
     webhook_secret: WebhookSecret = "",
     latency: Latency = 0,
+    bucket: CostBucket = 2000,
+    restore_rate: RestoreRate = 100,
 ) -> None:
     """A Shopify shop with its GraphQL Admin API, its checkout and its webhooks."""
     from sandbox.shopify import DEFAULT_SECRET, Settings, Shop, create_app
@@ -139,6 +143,8 @@ def shopify(
         webhook_url=webhook_url,
         client_secret=webhook_secret or DEFAULT_SECRET,
         latency_seconds=latency,
+        bucket=bucket,
+        restore_rate=restore_rate,
     )
     _serve_app(lambda: create_app(Shop(settings)), port, announce)
 

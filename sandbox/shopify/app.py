@@ -4,6 +4,7 @@ POST /admin/api/2026-07/graphql.json     the Admin API
 POST /admin/oauth/access_token           a token for a day, for the app's client id and secret
 POST /shop/orders                        buy; answers the order's number, name and total
 GET  /shop/orders/{number}               what is known of it
+GET  /shop/products                      what is sold: SKU, name, pieces for sale at all locations
 POST /shop/orders/{number}/pay|cancel|pack|deliver
 POST /shop/orders/{number}/refund        {"lines": [{"sku": …, "quantity": 1, "restock": "RETURN"}]}
 GET  /_sandbox/webhooks                  what was sent
@@ -57,6 +58,14 @@ def _front(shop: Shop) -> list[Route]:
     async def buy(request: Request) -> Response:
         return _shown(shop, shop.place(CartRequest.model_validate(await request.json())), 201)
 
+    async def products(_: Request) -> Response:
+        return JSONResponse(
+            [
+                {"sku": each.sku, "name": each.title, "stock": sum(each.stock.values())}
+                for each in shop.variants.values()
+            ]
+        )
+
     async def show(request: Request) -> Response:
         return _shown(shop, shop.sale(request.path_params["number"]))
 
@@ -72,6 +81,7 @@ def _front(shop: Shop) -> list[Route]:
 
     order = "/shop/orders/{number:int}"
     return [
+        Route("/shop/products", products, methods=["GET"]),
         Route("/shop/orders", _answered(buy), methods=["POST"]),
         Route(order, _answered(show), methods=["GET"]),
         Route(f"{order}/refund", _answered(refund), methods=["POST"]),
@@ -83,6 +93,8 @@ def _shown(shop: Shop, sale: Sale, status: int = 200) -> Response:
     facts = {
         "number": sale.number,
         "total": f"{shop.views.total(sale):f}",
+        "currency": shop.settings.currency,
+        "cancelled": sale.cancelled is not None,
         "financial_status": sale.financial,
         "fulfillment_status": sale.fulfilment,
         "metafields": {".".join(name): value for name, value in sale.metafields.items()},

@@ -10,7 +10,7 @@ class _Asked(BaseModel):
 
 
 class Address(_Asked):
-    """Where goods go."""
+    """Where goods go; without a country, as imported orders are."""
 
     first_name: str = ""
     last_name: str = ""
@@ -31,7 +31,10 @@ class Wanted(_Asked):
 
 
 class CartRequest(_Asked):
-    """What somebody buys. `customer` is the e-mail of one that the shop knows, or of a guest."""
+    """What somebody buys. `customer` is the e-mail of one that the shop knows, or of a guest.
+
+    `at_counter`: nobody says who it is, and the goods go at once.
+    """
 
     customer: str = "anna.moreau@example.com"
     address: Address | None = None
@@ -41,11 +44,15 @@ class CartRequest(_Asked):
     authorized: bool = False
     terms: str = ""
     company: bool = False
+    at_counter: bool = False
     comment: str = ""
     po_number: str = ""
     test: bool = False
     presentment: str = ""
     duties: Decimal = Decimal(0)
+    fees: Decimal = Decimal(0)
+    gateway: str = "shopify_payments"
+    gift_card: Decimal = Decimal(0)
     attributes: dict[str, str] = Field(default_factory=dict)
 
 
@@ -62,4 +69,5 @@ class RefundRequest(_Asked):
 
     lines: list[RefundLine] = Field(default_factory=list)
     shipping: bool = False
+    duties: Decimal = Decimal(0)
     money: Decimal | None = None

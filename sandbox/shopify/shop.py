@@ -11,7 +11,18 @@ from sandbox.ledger import Ledger
 from sandbox.shopify.cost import Bucket
 from sandbox.shopify.requests import Address, CartRequest, RefundRequest
 from sandbox.shopify.settings import Settings
-from sandbox.shopify.state import Line, Packing, Parcels, Refund, Sale, ShopRefusal, Taxes, Variant, cents
+from sandbox.shopify.state import (
+    Line,
+    Packing,
+    Parcels,
+    Refund,
+    Sale,
+    ShopRefusal,
+    Subscription,
+    Taxes,
+    Variant,
+    cents,
+)
 from sandbox.shopify.views import Views, gid
 from sandbox.shopify.webhooks import Webhooks
 
@@ -56,6 +67,7 @@ class Shop:
         self.views = Views(self.settings.currency, self.taxes, self.locations)
         self.sales: dict[int, Sale] = {}
         self.tokens: set[str] = set()
+        self.subscriptions: dict[int, Subscription] = {}
         self.variants = {article.number: article for article in _variants(self.taxes, min(self.locations))}
         self._number = _FIRST_ORDER
 
@@ -95,12 +107,15 @@ class Shop:
             shipping=self.settings.shipping,
             shipping_rate=_STANDARD,
             financial=financial,
-            email=cart.customer,
+            email="" if cart.at_counter else cart.customer,
             note=_plain(cart.comment),
             po_number=cart.po_number,
             test=cart.test,
             terms=cart.terms,
+            gateway=cart.gateway,
             duties=cart.duties,
+            fees=cart.fees,
+            gift_card=cart.gift_card,
             presentment=cart.presentment,
             attributes=cart.attributes,
         )
@@ -109,6 +124,8 @@ class Shop:
             line.variant.stock[line.location] -= line.quantity
         self.ledger.write("order", id=number)
         self.changed(sale, "orders/create")
+        if cart.at_counter:
+            self.ship(sale, sale.packings, [], "")
         return sale
 
     def changed(self, sale: Sale, topic: str = "orders/updated") -> None:
@@ -161,27 +178,41 @@ class Shop:
             packing.in_progress = True
         self.changed(sale)
 
-    def take_off(self, number: int | str, sku: str, pieces: int) -> None:
-        """Edit an order: some pieces are not wanted any more."""
+    def take_off(self, number: int | str, sku: str, pieces: int, *, restock: bool = True) -> None:
+        """Edit an order: some pieces are not wanted any more. That leaves a refund without money behind."""
         sale = self.sale(number)
         line = self._line_of(sale, sku)
         if pieces > line.open:
             raise ShopRefusal("Cannot remove pieces that were fulfilled")
         line.off += pieces
-        line.variant.stock[line.location] += pieces
+        if restock:
+            line.variant.stock[line.location] += pieces
+        taken = [(line, pieces, "CANCEL" if restock else "NO_RESTOCK")]
+        sale.refunds.append(Refund(self.number(), self.settings.now(), taken, False, Decimal(0)))
+        self.webhooks.emit("orders/edited", {"order_edit": {"id": self.number(), "order_id": sale.number}})
         self.changed(sale)
 
     def ship(self, sale: Sale, packings: list[Packing], numbers: list[str], company: str) -> Parcels:
         """Send what some fulfilment orders have open."""
+        made = Parcels(self.number(), numbers, company)
         for packing in packings:
             for line in sale.open_at(packing):
+                made.lines.append((line, line.open))
                 line.sent += line.open
             packing.in_progress = False
-        made = Parcels(self.number(), numbers, company)
         sale.parcels.append(made)
         self.ledger.write("fulfilment", id=made.number, order=sale.number, numbers=numbers)
         self.changed(sale)
         return made
+
+    def call_back(self, number: int | str) -> None:
+        """Cancel the last fulfilment: its pieces are to be sent again."""
+        sale = self.sale(number)
+        made = sale.parcels[-1]
+        made.status = made.display = "CANCELLED"
+        for line, pieces in made.lines:
+            line.sent -= pieces
+        self.changed(sale)
 
     def deliver(self, number: int | str) -> None:
         """Let all parcels arrive."""
@@ -199,13 +230,13 @@ class Shop:
             if pieces > (line.open if restock == "CANCEL" else line.current):
                 raise ShopRefusal("Quantity cannot refund more items than were purchased")
         before = self.views.total(sale)
-        refund = Refund(self.number(), self.settings.now(), lines, asked.shipping, Decimal(0))
+        refund = Refund(self.number(), self.settings.now(), lines, asked.shipping, Decimal(0), asked.duties)
         sale.refunds.append(refund)
         for line, pieces, restock in lines:
             if restock == "CANCEL":
                 line.off += pieces
             else:
-                line.back += pieces
+                line.give_back(pieces, restock)
             if restock != "NO_RESTOCK":
                 line.variant.stock[line.location] += pieces
         worth = before - self.views.total(sale)
@@ -235,6 +266,8 @@ class Shop:
         known = next((each for each in CUSTOMERS if each.email == cart.customer), None)
         address = _address(cart.address or _home(known))
         entity: dict[str, Any] | None = None
+        if cart.at_counter:
+            return dict.fromkeys(("customer", "purchasingEntity", "billingAddress", "shippingAddress"))
         number = 8000 + CUSTOMERS.index(known) if known else self.number()
         customer = {
             "__typename": "Customer",
@@ -298,7 +331,7 @@ def _address(given: Address) -> dict[str, Any]:
         "zip": given.postcode,
         "city": given.city,
         "provinceCode": None,
-        "countryCodeV2": given.country,
+        "countryCodeV2": given.country or None,
         "phone": given.phone or None,
     }
 

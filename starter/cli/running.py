@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(help="Where the state goes; what is there is thrown away.")]
-
+Store = Annotated[str, typer.Option(help="The store's kind: prestashop, shopify or woocommerce.")]
+Erp = Annotated[str, typer.Option(help="The ERP's kind: sap_business_one or odoo.")]
 
 MARK = ".waybill-sandbox"
 """Lies in every folder that may be thrown away."""
@@ -68,7 +69,7 @@ def tell_places(stack: "Stack") -> None:
     places = {
         "Temporal's pages": stack.temporal.ui_url,
         "store (PrestaShop)": f"{stack.addresses.shop_url}/shop/products",
-        "ERP (SAP B1)": f"{stack.addresses.sap_url}/_sandbox/ledger?kind=order",
+        "ERP (SAP B1)": f"{stack.addresses.erp_url}/_sandbox/ledger?kind=order",
         "mailbox": stack.addresses.mailbox_url,
         "labels (EasyPost)": f"{stack.addresses.labels_url}/_sandbox/ledger",
         "Slack": stack.addresses.slack_url,
@@ -83,12 +84,17 @@ def tell_places(stack: "Stack") -> None:
         out.print(f"  {name:<20}{place}", markup=False)
 
 
-def demo(folder: Folder = Path("var/demo")) -> None:
+def demo(
+    folder: Folder = Path("var/demo"),
+    store: Store = "prestashop",
+    erp: Erp = "sap_business_one",
+) -> None:
     """Run the main job before your eyes: orders of all kinds, and a worker killed on the way."""
     from starter.demo.run import run_demo
+    from starter.stack import PairOfKinds
 
-    code = asyncio.run(run_demo(fresh(folder), out))
-    raise typer.Exit(code)
+    kinds = PairOfKinds(store, erp)
+    raise typer.Exit(asyncio.run(run_demo(fresh(folder), out, kinds)))
 
 
 @simulate.callback()

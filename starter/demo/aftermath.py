@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Any
 
 from domain.life import Asked, OrderView
 from domain.policy import PaperKind
@@ -12,14 +11,14 @@ from domain.stages import Stage
 from starter.demo.board import Row
 from starter.demo.cases import After
 from starter.demo.letters import due_letters, first_letter_difference
+from starter.demo.people import change_mind
+from starter.demo.storefronts import Moment
 from starter.demo.watching import PATIENCE_SECONDS, Watch
 from starter.demo.world import Outside
 from starter.order_desk import OrderDesk
 
 TRACKING = ("PX2041880017", "PX2041880025")
-_FIRST_PARCEL = {"0": "4"}
-_PREPARING, _SHIPPED, _CANCELED = 3, 4, 6
-"""The shop's states, as waybill.toml maps them."""
+_IN_FIRST_PARCEL = 4
 _RETURN = "R1"
 _CLERK, _WAREHOUSE = "olga", "wanda"
 
@@ -41,38 +40,36 @@ class Aftermath:
 
     async def _ship_and_take_back(self, row: Row) -> None:
         await self._pick(row)
-        deliveries = [
-            await self._send_parcel(row, 1, lines=_FIRST_PARCEL, freight=True),
-            await self._send_parcel(row, 2),
-        ]
+        deliveries = [await self._send_parcel(row, 1, _IN_FIRST_PARCEL), await self._send_parcel(row, 2)]
         await self._invoice(row, deliveries)
         await self._register_return(row)
         await self._credit(row)
 
     async def _pick(self, row: Row) -> None:
-        await self._staff("pick", order=_entry(row))
+        await self._outside.erp.pick(_entry(row))
         await self._watch.order(row, "the warehouse picks it", _is_picked)
-        await self._until_shop_shows(row, _PREPARING, ())
-        self._watch.say(row, "picked; the shop shows that it is prepared")
+        await self._until_shop_shows(row, Moment.PICKED, ())
+        prepared = "the shop shows that it is prepared"
+        self._watch.say(row, f"picked; {prepared}" if self._outside.shop.habits.shows_picking else "picked")
 
-    async def _send_parcel(self, row: Row, number: int, **what: Any) -> int:
+    async def _send_parcel(self, row: Row, number: int, pieces: int | None = None) -> str:
         tracking = TRACKING[number - 1]
-        made = await self._staff("deliver", order=_entry(row), tracking=tracking, carrier="Parcel", **what)
+        delivery = await self._outside.erp.send_parcel(_entry(row), tracking, pieces)
         await self._watch.order(row, f"parcel {number} leaves", _has(PaperKind.DELIVERY, number))
-        whole = number == len(TRACKING)
-        await self._until_shop_shows(row, _SHIPPED if whole else _PREPARING, TRACKING[:number])
+        moment = Moment.SHIPPED if number == len(TRACKING) else Moment.PARTLY_SHIPPED
+        await self._until_shop_shows(row, moment, TRACKING[:number])
         self._watch.say(row, f"parcel {number} of {len(TRACKING)} left; the shop shows its number {tracking}")
-        return int(made["DocEntry"])
+        return delivery
 
-    async def _invoice(self, row: Row, deliveries: list[int]) -> None:
-        await self._staff("invoice", deliveries=deliveries)
+    async def _invoice(self, row: Row, deliveries: list[str]) -> None:
+        await self._outside.erp.invoice(deliveries)
         view = await self._watch.order(row, "its papers are kept", _files(len(deliveries) + 1))
         await self._until_mailed(row, view)
         names = ", ".join(kept.name for _, kept in view.documents)
         self._watch.say(row, f"shipped and invoiced; mailed to the customer: {names}")
 
     async def _register_return(self, row: Row) -> None:
-        line = ReturnedLine(sku=str(row.case.cart["lines"][0]["sku"]), quantity=Decimal(1))
+        line = ReturnedLine(sku=row.case.cart.lines[0].sku, quantity=Decimal(1))
         asked = ReturnAsked(
             reference=_RETURN, lines=(line,), label=True, by=_CLERK, reason="one piece is broken"
         )
@@ -94,23 +91,21 @@ class Aftermath:
 
     async def _undo(self, row: Row) -> None:
         await self._pick(row)
-        await self._desk.cancel("shop", row.order_id, Asked(by=_CLERK, reason="the buyer changed their mind"))
+        await change_mind(row.order_id, self._outside, self._desk)
         await self._watch.order(row, "it is held, being picked", lambda view: view.stage is Stage.HELD)
         self._watch.say(row, "Wanda put the goods back on the shelf and let the cancellation go on")
         back = Asked(by=_WAREHOUSE, reason="the goods are back on the shelf")
         await self._desk.release("shop", row.order_id, back)
         await self._watch.order(row, "it is cancelled", lambda view: view.stage is Stage.CANCELLED)
-        await self._until_shop_shows(row, _CANCELED, ())
+        await self._until_shop_shows(row, Moment.CANCELLED, ())
         self._watch.say(row, "the goods are back on the shelf; cancelled in the ERP and in the shop")
 
-    async def _staff(self, action: str, **what: Any) -> Any:
-        return await self._outside.erp.post(f"/_sandbox/{action}", what)
+    async def _until_shop_shows(self, row: Row, moment: Moment, tracking: tuple[str, ...]) -> None:
+        status = self._outside.shop.habits.statuses[moment]
 
-    async def _until_shop_shows(self, row: Row, status: int, tracking: tuple[str, ...]) -> None:
         async def look() -> bool:
-            shown = await self._outside.shop.get(f"/shop/orders/{row.order_id}")
-            numbers = ",".join(parcel["number"] for parcel in shown["tracking"])
-            return (shown["status"]["id"], numbers) == (status, ",".join(tracking))
+            shown = await self._outside.shop.shown(row.order_id)
+            return (shown.status, shown.tracking) == (status, tracking)
 
         wanted = ", ".join((f"status {status}", *tracking))
         await self._watch.until(f"order {row.order_id}, the shop shows {wanted}", look)
@@ -124,11 +119,11 @@ class Aftermath:
         await self._watch.until(f"order {row.order_id}, one mail for each of its papers", look)
 
 
-def _entry(row: Row) -> int:
+def _entry(row: Row) -> str:
     document = row.view.document if row.view else None
     if document is None:
         raise RuntimeError(f"order {row.order_id} is not in the ERP")
-    return int(document.entry)
+    return document.entry
 
 
 def _is_picked(view: OrderView) -> bool:

@@ -1,19 +1,19 @@
 """The demo's end: what the store, Waybill, the ERP, the mailbox and the label service say, side by side."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 
 from domain.life import OrderView
 from domain.money import Money
-from domain.policy import PaperKind
 from records.orders import Orders
 from starter.demo.board import Board, Row
 from starter.demo.letters import due_letters, first_letter_difference
 from starter.demo.paper_reckoning import COLUMNS, first_paper_difference, papers_table
 from starter.demo.reckoning import first_difference, summary
 from starter.demo.stock_reckoning import Shelf, first_stock_difference, shelves
+from starter.demo.storefronts import Moment, Shown
+from starter.demo.tally import Tally
 from starter.demo.watching import Watch
 from starter.demo.world import Outside
 
@@ -27,10 +27,10 @@ class Audit:
     def __init__(self, orders: Orders, outside: Outside, board: Board, watch: Watch) -> None:
         self._orders, self._outside, self._board, self._watch = orders, outside, board, watch
 
-    async def reckon(self, console: Console, mailbox_url: str) -> str:
-        """Print the summary; return the first difference, or an empty text."""
-        wrong = await self._watch.settled(self._late_difference, _SETTLE_SECONDS)
-        views = await self._orders.list(limit=1000)
+    async def reckon(self, console: Console, mailbox_url: str) -> Tally:
+        """Print the summary; return it as one row, with the first difference."""
+        late = await self._watch.settled(self._late_difference, _SETTLE_SECONDS)
+        views, shown = await self._orders.list(limit=1000), await self._shown()
         console.print(summary(self._captured, views))
         console.print()
         console.print(papers_table(views))
@@ -38,22 +38,23 @@ class Audit:
         for shelf in await self._shelves():
             console.print(str(shelf), markup=False, highlight=False)
         await self._print_mails(console, mailbox_url)
-        return await self._order_difference(views) or await self._paper_difference(views) or wrong
+        wrong = await self._order_difference(views, shown) or await self._paper_difference(views) or late
+        return Tally.of(views, shown, wrong)
 
     @property
     def _captured(self) -> Mapping[str, Money]:
         return {row.order_id: row.total for row in self._board.rows}
 
-    async def _order_difference(self, views: Sequence[OrderView]) -> str:
-        notes = {}
-        for view in views:
-            answer = await self._outside.shop.get(f"/shop/orders/{view.store_order_id}/note")
-            notes[view.store_order_id] = str(answer)
-        return first_difference(self._captured, views, await self._ledger("order"), notes)
+    async def _shown(self) -> dict[str, Shown]:
+        return {row.order_id: await self._outside.shop.shown(row.order_id) for row in self._board.rows}
+
+    async def _order_difference(self, views: Sequence[OrderView], shown: Mapping[str, Shown]) -> str:
+        cancelled = self._outside.shop.habits.statuses[Moment.CANCELLED]
+        return first_difference(self._captured, views, await self._outside.erp.orders(), shown, cancelled)
 
     async def _paper_difference(self, views: Sequence[OrderView]) -> str:
-        ledger: dict[PaperKind, Any] = {kind: await self._ledger(kind.value) for kind in COLUMNS.values()}
-        return first_paper_difference(self._captured, views, ledger)
+        books = {kind: await self._outside.erp.papers(kind) for kind in COLUMNS.values()}
+        return first_paper_difference(self._captured, views, books)
 
     async def _late_difference(self) -> str:
         """Judge what is done beside the orders and may still be on its way."""
@@ -77,12 +78,7 @@ class Audit:
 
     async def _shelves(self) -> tuple[Shelf, ...]:
         rows: tuple[Row, ...] = self._board.rows
-        stock = await self._outside.erp.get("/_sandbox/stock")
-        return shelves(rows, stock, await self._outside.shop.get("/shop/products"))
-
-    async def _ledger(self, kind: str) -> list[dict[str, Any]]:
-        entries: list[dict[str, Any]] = await self._outside.erp.get("/_sandbox/ledger", kind=kind)
-        return entries
+        return shelves(rows, await self._outside.erp.stock(), await self._outside.shop.offered())
 
     async def _print_mails(self, console: Console, mailbox_url: str) -> None:
         mails = await self._outside.mailbox.get("/mails")

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from rich.table import Table
 
@@ -12,7 +11,7 @@ from domain.life import OrderView
 from domain.money import Money
 from domain.policy import PaperKind
 from starter.cli.output import table
-from starter.demo.reckoning import written_amount
+from starter.demo.floors import BookedPaper
 
 COLUMNS: Mapping[str, PaperKind] = {
     "shipped": PaperKind.DELIVERY,
@@ -35,21 +34,21 @@ def papers_table(views: Sequence[OrderView]) -> Table:
 def first_paper_difference(
     captured: Mapping[str, Money],
     views: Sequence[OrderView],
-    erp_ledger: Mapping[PaperKind, Sequence[Mapping[str, Any]]],
+    books: Mapping[PaperKind, Sequence[BookedPaper]],
 ) -> str:
     """Return the first thing that does not add up, or an empty text.
 
-    `erp_ledger` has what the ERP committed of each kind; `captured` are the store's own totals by order.
+    `books` has what the ERP wrote of each kind; `captured` are the store's own totals by order.
     """
     for kind in COLUMNS.values():
         name = kind.value.replace("_", " ")
         known = {paper.entry: (order_id, paper) for order_id, paper in _papers(views, kind)}
-        written = {str(entry["DocEntry"]): entry for entry in erp_ledger[kind]}
+        written = {paper.entry: paper.total for paper in books[kind]}
         if set(known) != set(written):
             return f"Waybill knows of the {name}s {_listed(known)}, the ERP has {_listed(written)}"
         for entry, (order_id, paper) in known.items():
-            amount = written_amount(written[entry])
-            if paper.total is None or paper.total.rounded() != amount.rounded():
+            amount = written[entry]
+            if _cents(paper.total) != _cents(amount):
                 return f"order {order_id}: Waybill has the {name} with {paper.total}, the ERP with {amount}"
     return _wrongly_invoiced(captured, views)
 
@@ -62,6 +61,11 @@ def _wrongly_invoiced(captured: Mapping[str, Money], views: Sequence[OrderView])
         if invoices and _sums(invoices)[sold.currency] != sold.rounded().amount:
             return f"order {view.store_order_id}: the store sold it for {sold}, invoiced is something else"
     return ""
+
+
+def _cents(total: Money | None) -> Money | None:
+    """Round an amount, where the ERP puts one on such a paper."""
+    return total.rounded() if total else None
 
 
 def _papers(views: Iterable[OrderView], kind: PaperKind) -> Iterable[tuple[str, Paper]]:

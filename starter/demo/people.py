@@ -8,7 +8,8 @@ from domain.approvals.requests import Channel, Decision, Verdict
 from domain.corrections import Correction
 from domain.life import Asked, OrderView
 from starter.demo.board import Row
-from starter.demo.world import Outside, WrongAnswer
+from starter.demo.doors import WrongAnswer
+from starter.demo.world import Outside
 from starter.order_desk import OrderDesk
 
 _CLERK = "olga"
@@ -27,7 +28,15 @@ async def act(row: Row, view: OrderView, outside: Outside, desk: OrderDesk, link
         await desk.correct(shop, order_id, Correction(by=_CLERK, fields=row.case.fields))
         await desk.continue_order(shop, order_id, Asked(by=_CLERK))
         return "the order desk corrected it and let it go on"
-    await desk.cancel(shop, order_id, Asked(by=_CLERK, reason="the buyer changed their mind"))
+    return await change_mind(order_id, outside, desk)
+
+
+async def change_mind(order_id: str, outside: Outside, desk: OrderDesk) -> str:
+    """Cancel an order where such a store's orders are cancelled, and tell it in one sentence."""
+    if outside.shop.habits.cancels_itself:
+        await outside.shop.cancel(order_id)
+        return "the shop cancelled it, and it is cancelled in the ERP too"
+    await desk.cancel("shop", order_id, Asked(by=_CLERK, reason="the buyer changed their mind"))
     return "the order desk cancelled it, in the ERP too"
 
 

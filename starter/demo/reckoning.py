@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from rich.table import Table
 
@@ -11,6 +10,8 @@ from domain.life import OrderView
 from domain.money import Money
 from domain.stages import IN_ERP, Stage
 from starter.cli.output import table
+from starter.demo.floors import Booked
+from starter.demo.storefronts import Shown
 
 _GROUPS = ("posted", "held", "rejected", "cancelled", "under way")
 
@@ -43,51 +44,57 @@ def summary(captured: Mapping[str, Money], views: Sequence[OrderView]) -> Table:
 def first_difference(
     captured: Mapping[str, Money],
     views: Sequence[OrderView],
-    erp_ledger: Iterable[Mapping[str, Any]],
-    notes: Mapping[str, str],
+    books: Iterable[Booked],
+    shown: Mapping[str, Shown],
+    cancelled: str,
 ) -> str:
     """Return the first thing that does not add up, or an empty text.
 
-    `captured` are the store's own totals by order, `erp_ledger` the ERP's committed orders, `notes` what the
-    store shows with each posted order.
+    `captured` are the store's own totals by order, `books` every order that the ERP ever had, `shown` what
+    the store shows of each order, `cancelled` how it calls one that is cancelled.
     """
     known = {view.store_order_id: view for view in views}
-    written: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for entry in erp_ledger:
-        written[str(entry["U_WebOrderId"]).split(":")[1]].append(entry)
+    written: dict[str, list[Booked]] = defaultdict(list)
+    for booked in books:
+        written[booked.order_id].append(booked)
     for order_id, total in captured.items():
         view = known.get(order_id)
         if view is None:
             return f"order {order_id} of the store never came to Waybill"
-        found = _difference(view, total, written.get(order_id, []), notes.get(order_id, ""))
+        found = _difference(view, total, written[order_id])
+        found = found or _not_shown(view, shown[order_id], cancelled)
         if found:
             return f"order {order_id}: {found}"
     strangers = sorted(set(written) - set(captured))
     return f"the ERP has documents of unknown orders: {', '.join(strangers)}" if strangers else ""
 
 
-def _difference(view: OrderView, total: Money, written: Sequence[Mapping[str, Any]], note: str) -> str:
-    group = group_of(view)
+def _difference(view: OrderView, total: Money, written: Sequence[Booked]) -> str:
+    group, document = group_of(view), view.document
     if group == "under way":
         return f"it is still {view.stage.label}"
     if view.total is None or view.total.rounded() != total.rounded():
         return f"the store says {total}, Waybill says {view.total}"
-    document = view.document
     if len(written) != (1 if document else 0):
         return f"it is {view.stage.label}, and the ERP has {len(written)} documents of it"
     if document is None:
         return ""
-    entry = written[0]
-    if str(entry["DocEntry"]) != document.entry:
-        return f"Waybill recorded DocEntry {document.entry}, the ERP has {entry['DocEntry']}"
-    if written_amount(entry).rounded() != total.rounded():
-        return f"the store says {total}, the ERP says {written_amount(entry)}"
-    if group == "posted" and document.number not in note:
-        return f"the store does not show the ERP number {document.number}"
+    booked = written[0]
+    if booked.entry != document.entry:
+        return f"Waybill recorded entry {document.entry}, the ERP has {booked.entry}"
+    if booked.total.rounded() != total.rounded():
+        return f"the store says {total}, the ERP says {booked.total}"
+    if booked.is_cancelled is not (group == "cancelled"):
+        state = "cancelled" if booked.is_cancelled else "open"
+        return f"it is {view.stage.label}, and the ERP's document is {state}"
     return ""
 
 
-def written_amount(entry: Mapping[str, Any]) -> Money:
-    """Return the total of a document of the ERP's ledger, in the document's own currency."""
-    name = "DocTotalFc" if Decimal(str(entry["DocTotalFc"])) else "DocTotal"
-    return Money(Decimal(str(entry[name])), str(entry["currency"]))
+def _not_shown(view: OrderView, shown: Shown, cancelled: str) -> str:
+    """Tell what the store does not show of an order that is posted, or cancelled."""
+    group, document = group_of(view), view.document
+    if group == "posted" and document is not None and document.number not in shown.notes:
+        return f"the store does not show the ERP number {document.number}"
+    if group == "cancelled" and shown.status != cancelled:
+        return f"it is cancelled, and the store shows {shown.status}"
+    return ""

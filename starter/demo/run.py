@@ -2,31 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
+from activities.reconcile import ORDERS_FLOW
 from domain.life import OrderView
-from domain.money import Money
 from domain.stages import Stage
 from starter.composition import Waybill, compose
 from starter.demo.aftermath import Aftermath
 from starter.demo.audit import Audit
 from starter.demo.board import Board, Row
+from starter.demo.carts import Trouble
 from starter.demo.cases import CASES, SOLD_OUT, STRUCK, Case
+from starter.demo.floors import Booked
 from starter.demo.people import act
+from starter.demo.tally import Tally
 from starter.demo.watching import PATIENCE_SECONDS, Watch
-from starter.demo.world import Door, Outside
+from starter.demo.world import Outside, outside_of
 from starter.order_desk import OrderDesk
-from starter.stack import Stack, local_stack
+from starter.stack import FIRST_PAIR, PairOfKinds, Stack, local_stack
 from starter.stack.settings import Paces
 
 # Short enough to watch: real ones are in the README.
-_PACES = Paces(reconcile_every="3s", sap_timeout="4s", settle="2s", feed_every="0.5s")
+_PACES = Paces(reconcile_every="3s", erp_timeout="4s", settle="2s", feed_every="0.5s")
 
 
 class Demo:
@@ -41,7 +40,7 @@ class Demo:
 
     async def play(self) -> None:
         """Place all orders and see each to its end."""
-        await self._outside.erp.post("/_sandbox/stock", {"item": SOLD_OUT, "on_hand": "0"})
+        await self._outside.erp.sell_out(SOLD_OUT)
         async with asyncio.timeout(PATIENCE_SECONDS):
             for case in CASES:
                 await self._place(case)
@@ -49,9 +48,7 @@ class Demo:
 
     async def strike(self) -> Row:
         """Kill the worker after the ERP wrote an order and before it could answer, then start another."""
-        await self._outside.erp.post(
-            "/_sandbox/faults", {"kind": "hang_after_commit", "path": "$batch", "seconds": 60}
-        )
+        await self._outside.erp.lose_next_answer()
         row = await self._place(STRUCK)
 
         async def is_written() -> bool:
@@ -72,22 +69,22 @@ class Demo:
         await Aftermath(self._outside, self._desk, self.watch).play(self.board.rows)
 
     async def _place(self, case: Case) -> Row:
-        if case.fault:
-            # A shop may post several events for an order: created, and its first status.
-            await self._outside.shop.post("/_sandbox/faults", {"kind": case.fault, "times": None})
-        receipt = await self._outside.place(case.cart)
-        currency = case.cart.get("currency", "EUR")
-        total = Money(Decimal(str(receipt["total_paid_tax_incl"])), currency).rounded()
-        row = Row(case, str(receipt["id_order"]), total)
+        shop = self._outside.shop
+        if case.trouble is Trouble.LOST:
+            # What happens before the store's list was read for the first time is no business of Waybill's.
+            await self.watch.until("the store's list is read", self._list_is_read)
+        if case.trouble:
+            await shop.trouble(case.trouble)
+        placed = await shop.place(case.cart)
+        row = Row(case, placed.order_id, placed.total)
         self.board.add(row)
-        if case.fault:
-            await self.watch.until(f"order {row.order_id}, its webhooks are sent", self._hooks_fired)
-            await self._outside.shop.delete("/_sandbox/faults")
+        if case.trouble:
+            await self.watch.until(f"order {row.order_id}, its webhooks are sent", shop.has_told)
+            await shop.trouble(Trouble.NONE)
         return row
 
-    async def _hooks_fired(self) -> bool:
-        hooks = await self._outside.shop.get("/_sandbox/webhooks")
-        return all(hook["status"] != "waiting" for hook in hooks)
+    async def _list_is_read(self) -> bool:
+        return bool(await self._waybill.marks.cursor("shop", ORDERS_FLOW))
 
     async def _see_through(self, row: Row) -> None:
         case = row.case
@@ -108,35 +105,18 @@ class Demo:
             lambda view: view.stage is stage and (stage is not Stage.POSTED or view.told_store),
         )
 
-    async def reckon(self, console: Console) -> str:
-        """Print the summary; return the first difference, or an empty text."""
+    async def reckon(self, console: Console) -> Tally:
+        """Print the summary; return what it comes to."""
         audit = Audit(self._waybill.orders, self._outside, self.board, self.watch)
         return await audit.reckon(console, self._stack.addresses.mailbox_url)
 
-    async def documents_of(self, order_id: str) -> list[dict[str, Any]]:
-        """Return what the ERP committed for one of the store's orders."""
-        entries = await self._outside.erp.get("/_sandbox/ledger", kind="order")
-        return [entry for entry in entries if str(entry["U_WebOrderId"]).startswith(f"shop:{order_id}:")]
+    async def documents_of(self, order_id: str) -> list[Booked]:
+        """Return what the ERP booked of one of the store's orders."""
+        return [booked for booked in await self._outside.erp.orders() if booked.order_id == order_id]
 
 
-@asynccontextmanager
-async def _outside(stack: Stack) -> AsyncIterator[Outside]:
-    places = stack.addresses
-    outside = Outside(
-        Door("shop", places.shop_url),
-        Door("erp", places.sap_url),
-        Door("mailbox", places.mailbox_url),
-        Door("labels", places.labels_url),
-        Door("gateway", places.gateway_url),
-    )
-    try:
-        yield outside
-    finally:
-        await outside.close()
-
-
-async def _play(demo: Demo, console: Console) -> str:
-    """Play all of it; return the first difference, or an empty text."""
+async def _play(demo: Demo, console: Console) -> Tally:
+    """Play all of it; return what it came to."""
     clock, began = time.monotonic, time.monotonic()
     try:
         with demo.board:
@@ -146,27 +126,29 @@ async def _play(demo: Demo, console: Console) -> str:
             struck = clock()
             await demo.go_on()
     except TimeoutError:
-        return f"after {PATIENCE_SECONDS} s there was still waited for: {demo.watch.waiting}"
+        waiting = f"after {PATIENCE_SECONDS} s there was still waited for: {demo.watch.waiting}"
+        return Tally(orders=len(demo.board.rows), difference=waiting)
     documents = await demo.documents_of(row.order_id)
     console.print(
         f"\nThe worker was killed with -9 while order {row.order_id} was being posted:"
-        f" the ERP has {len(documents)} document of it, DocEntry {documents[0]['DocEntry']}.\n"
+        f" the ERP has {len(documents)} document of it, DocEntry {documents[0].entry}.\n"
     )
-    difference = await demo.reckon(console)
+    tally = await demo.reckon(console)
     console.print(
         f"\nTook: orders {placed - began:.1f} s, the killed worker {struck - placed:.1f} s,"
         f" what came after posting {clock() - struck:.1f} s."
     )
-    return difference
+    return tally
 
 
-async def run_demo(folder: Path, console: Console) -> int:
-    """Run the demo with its state in `folder`; return 0, or 1 with the first difference printed."""
+async def play_pair(folder: Path, console: Console, kinds: PairOfKinds = FIRST_PAIR) -> Tally:
+    """Play the whole demo with one kind of store and one of ERP, its state in `folder`."""
     began = time.monotonic()
+    store, erp = (system.title for system in kinds.systems)
     console.print(
-        "Starting Temporal, a store, an ERP, a mailbox, a label service, the gateway and a worker …"
+        f"Starting Temporal, a {store}, {erp}, a mailbox, a label service, the gateway and a worker …"
     )
-    async with local_stack(folder, paces=_PACES) as stack, _outside(stack) as outside:
+    async with local_stack(folder, kinds=kinds, paces=_PACES) as stack, outside_of(stack) as outside:
         console.print(
             f"Started in {time.monotonic() - began:.1f} s. Temporal's pages: {stack.temporal.ui_url}"
             f"\nThe mailbox: {stack.addresses.mailbox_url}\n"
@@ -174,11 +156,17 @@ async def run_demo(folder: Path, console: Console) -> int:
         waybill = compose(stack.configuration())
         try:
             desk = OrderDesk(await stack.client(), waybill.configuration.task_queue)
-            difference = await _play(Demo(stack, waybill, outside, desk, Board(console)), console)
+            return await _play(Demo(stack, waybill, outside, desk, Board(console)), console)
         finally:
             await waybill.close()
-    if difference:
-        console.print(f"\nIt does not add up: {difference}.", markup=False, style="red")
+
+
+async def run_demo(folder: Path, console: Console, kinds: PairOfKinds = FIRST_PAIR) -> int:
+    """Run the demo with its state in `folder`; return 0, or 1 with the first difference printed."""
+    began = time.monotonic()
+    tally = await play_pair(folder, console, kinds)
+    if tally.difference:
+        console.print(f"\nIt does not add up: {tally.difference}.", markup=False, style="red")
         return 1
     console.print(
         f"\nEverything adds up, in the store, in Waybill and in the ERP. {time.monotonic() - began:.0f} s."

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from domain.stages import FINAL
 from domain.texts import pieces
 from starter.demo.board import Row
+from starter.demo.floors import InStock
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,15 @@ class Shelf:
 
 
 def shelves(
-    rows: Sequence[Row], erp_stock: Mapping[str, Mapping[str, str]], products: Iterable[Mapping[str, Any]]
+    rows: Sequence[Row], erp_stock: Mapping[str, InStock], offered: Mapping[str, Decimal]
 ) -> tuple[Shelf, ...]:
     """Return the articles of the orders that went on after their posting, each once."""
-    offered = {str(product["sku"]): Decimal(str(product["stock"])) for product in products}
     skus = dict.fromkeys(sku for row in rows if row.case.after for sku, _ in _lines(row))
     return tuple(
         Shelf(
             sku=sku,
-            on_hand=Decimal(erp_stock[sku]["on_hand"]),
-            committed=Decimal(erp_stock[sku]["committed"]),
+            on_hand=erp_stock[sku].on_hand,
+            committed=erp_stock[sku].committed,
             waiting=sum(
                 (count for row in rows if _waits(row) for each, count in _lines(row) if each == sku),
                 Decimal(0),
@@ -60,8 +59,8 @@ def first_stock_difference(found: Iterable[Shelf]) -> str:
 
 
 def _lines(row: Row) -> Iterator[tuple[str, Decimal]]:
-    for line in row.case.cart["lines"]:
-        yield str(line["sku"]), Decimal(line["quantity"])
+    for line in row.case.cart.lines:
+        yield line.sku, Decimal(line.quantity)
 
 
 def _waits(row: Row) -> bool:

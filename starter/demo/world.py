@@ -1,86 +1,39 @@
-"""The demo's view of the outside: the sandboxes, over HTTP like anybody else."""
+"""The demo's view of the outside: a store, an ERP, and the services beside them."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from adapters.http import HttpClient, HttpSettings
-from starter.ending import Unable
-
-
-class WrongAnswer(Unable):
-    """A sandbox answered something else than it should."""
-
-
-class Door:
-    """JSON requests to one sandbox."""
-
-    def __init__(self, name: str, url: str) -> None:
-        self._name = name
-        self._client = HttpClient(HttpSettings(base_url=url, connection=name))
-
-    async def get(self, path: str, **params: str) -> Any:
-        """Read something."""
-        return await self._ask("GET", path, params=params)
-
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Do something."""
-        return await self._ask("POST", path, body=body)
-
-    async def delete(self, path: str) -> None:
-        """Take something away."""
-        await self._ask("DELETE", path)
-
-    async def send_form(self, path: str, form: str) -> int:
-        """Send a form as a browser does, and return the status."""
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        answer = await self._client.request("POST", path, writes=True, headers=headers, content=form.encode())
-        return answer.status
-
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
-    ) -> Any:
-        content = json.dumps(body).encode() if body is not None else None
-        answer = await self._client.request(
-            method,
-            path,
-            writes=method != "GET",
-            params=params,
-            headers={"content-type": "application/json"},
-            content=content,
-        )
-        if answer.status >= 400:
-            raise WrongAnswer(f"The sandbox {self._name} refused {path}: {answer.text[:300]}")
-        return answer.json if answer.body else None
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._client.close()
+from starter.demo.doors import Door
+from starter.demo.floors import FLOORS, Floor
+from starter.demo.storefronts import STOREFRONTS, Storefront
+from starter.stack import Stack
 
 
 @dataclass(frozen=True)
 class Outside:
     """The sandboxes and the gateway."""
 
-    shop: Door
-    erp: Door
+    shop: Storefront
+    erp: Floor
     mailbox: Door
     labels: Door
     gateway: Door
 
-    async def place(self, cart: Mapping[str, Any]) -> dict[str, Any]:
-        """Place an order in the shop and return its receipt."""
-        answer = await self.shop.post("/shop/orders", cart)
-        receipt: dict[str, Any] = answer["orders"][0]
-        return receipt
 
-    async def close(self) -> None:
-        """Close all connections."""
-        for door in (self.shop, self.erp, self.mailbox, self.labels, self.gateway):
-            await door.close()
+@asynccontextmanager
+async def outside_of(stack: Stack) -> AsyncIterator[Outside]:
+    """Open the doors of everything around a machine."""
+    places, kinds = stack.addresses, stack.kinds
+    outside = Outside(
+        STOREFRONTS[kinds.store](Door("shop", places.shop_url)),
+        FLOORS[kinds.erp](Door("erp", places.erp_url)),
+        Door("mailbox", places.mailbox_url),
+        Door("labels", places.labels_url),
+        Door("gateway", places.gateway_url),
+    )
+    try:
+        yield outside
+    finally:
+        for each in (outside.shop, outside.erp, outside.mailbox, outside.labels, outside.gateway):
+            await each.close()

@@ -16,8 +16,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.search import SEARCH_ATTRIBUTES
 from sandbox import easypost, slack, twilio, webhook_receiver
-from sandbox.prestashop import DEFAULT_KEY, DEFAULT_SIGNING_KEY
 from starter.configuration import Configuration, parse
+from starter.stack.kinds import FIRST_PAIR, STORE, PairOfKinds
 from starter.stack.processes import Child, start, stopping
 from starter.stack.settings import Addresses, Paces, announced, write_settings
 from starter.temporal_server import SearchAttributeType, TemporalServer, dev_server
@@ -36,7 +36,6 @@ _TYPE_NAMES: Mapping[SearchAttributeIndexedValueType, SearchAttributeType] = {
 SERVER_SEARCH_ATTRIBUTES: Mapping[str, SearchAttributeType] = MappingProxyType(
     {name: _TYPE_NAMES[key.indexed_value_type] for name, key in SEARCH_ATTRIBUTES.items()}
 )
-SAP_PASSWORD = "web-secret"  # noqa: S105 - the sandbox's own
 
 
 @dataclass
@@ -44,6 +43,7 @@ class Stack:
     """A running machine: where things are, and the environment that its programs share."""
 
     folder: Path
+    kinds: PairOfKinds
     temporal: TemporalServer
     addresses: Addresses
     settings_file: Path
@@ -66,7 +66,12 @@ class Stack:
 
 @contextlib.asynccontextmanager
 async def local_stack(
-    folder: Path, *, paces: Paces | None = None, latency_seconds: float = 0, gateway_port: int = 0
+    folder: Path,
+    *,
+    kinds: PairOfKinds = FIRST_PAIR,
+    paces: Paces | None = None,
+    latency_seconds: float = 0,
+    gateway_port: int = 0,
 ) -> AsyncIterator[Stack]:
     """Start everything with its state in `folder`, and stop every process on leaving."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -79,17 +84,19 @@ async def local_stack(
                     state_file=folder / "temporal.db", ui=True, search_attributes=SERVER_SEARCH_ATTRIBUTES
                 )
             ),
-            _start_sandboxes(doors, folder, f"http://127.0.0.1:{port}", latency_seconds),
+            _start_sandboxes(doors, folder, _wanted(kinds, f"http://127.0.0.1:{port}", latency_seconds)),
         )
-        addresses = _addresses({child.name: announced(child.said) for child in sandboxes}, port, metrics)
-        environment = _environment(folder, temporal)
-        settings_file = write_settings(folder, addresses, paces or Paces())
+        said = {child.name: announced(child.said) for child in sandboxes}
+        addresses = _addresses(said, kinds, port, metrics)
+        environment = _environment(folder, kinds, temporal)
+        settings_file = write_settings(folder, addresses, paces or Paces(), kinds)
         gateway, _ = await _side_by_side(
             _start(doors, "gateway", ["-m", "starter.gateway"], folder, environment),
             _prepare(settings_file, environment),
         )
         stack = Stack(
             folder=folder,
+            kinds=kinds,
             temporal=temporal,
             addresses=addresses,
             settings_file=settings_file,
@@ -113,15 +120,18 @@ async def _side_by_side(first: Awaitable[First], second: Awaitable[Second]) -> t
     return one, two
 
 
-def _addresses(said: Mapping[str, Mapping[str, str]], gateway_port: int, metrics_port: int) -> Addresses:
+def _addresses(
+    said: Mapping[str, Mapping[str, str]], kinds: PairOfKinds, gateway_port: int, metrics_port: int
+) -> Addresses:
+    store, erp = (said[system.connection] for system in kinds.systems)
     return Addresses(
-        shop_url=said["shop"]["url"],
-        sap_url=said["sap"]["url"],
+        shop_url=store["url"],
+        erp_url=erp["url"],
         smtp_port=int(said["mailbox"]["smtp_port"]),
         gateway_url=f"http://127.0.0.1:{gateway_port}",
         gateway_port=gateway_port,
         prometheus=f"127.0.0.1:{metrics_port}",
-        pdf_url=said["sap"]["gateway"],
+        pdf_url=erp.get("gateway", ""),
         twilio_url=said["channels"]["twilio"],
         slack_url=said["channels"]["slack"],
         receiver_url=said["channels"]["receiver"],
@@ -130,13 +140,13 @@ def _addresses(said: Mapping[str, Mapping[str, str]], gateway_port: int, metrics
     )
 
 
-def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
+def _environment(folder: Path, kinds: PairOfKinds, temporal: TemporalServer) -> dict[str, str]:
+    store, erp = kinds.systems
     return {
         "WAYBILL_CONFIG": str(folder / "waybill.toml"),
         "WAYBILL_SECRET": secrets.token_urlsafe(32),
-        "SHOP_KEY": DEFAULT_KEY,
-        "SHOP_WEBHOOK_SECRET": DEFAULT_SIGNING_KEY,
-        "SAP_PASSWORD": SAP_PASSWORD,
+        **store.secrets,
+        **erp.secrets,
         "TWILIO_AUTH_TOKEN": twilio.DEFAULT_TOKEN,
         "SLACK_TOKEN": slack.DEFAULT_TOKEN,
         "SLACK_SIGNING_SECRET": slack.DEFAULT_SIGNING_SECRET,
@@ -147,17 +157,22 @@ def _environment(folder: Path, temporal: TemporalServer) -> dict[str, str]:
     }
 
 
-async def _start_sandboxes(
-    doors: contextlib.AsyncExitStack, folder: Path, gateway_url: str, latency_seconds: float
-) -> list[Child]:
+def _wanted(kinds: PairOfKinds, gateway_url: str, latency_seconds: float) -> dict[str, list[str]]:
+    """Return how each sandbox is started, by the name of its connection or of what it does."""
+    store, erp = kinds.systems
     slow = ["--latency", str(latency_seconds)]
-    wanted = {
-        "shop": ["prestashop", "--webhook-url", f"{gateway_url}/webhooks/shop", *slow],
-        "sap": ["sap", *slow],
+    return {
+        STORE: [*store.sandbox, "--webhook-url", f"{gateway_url}/webhooks/{STORE}", *slow],
+        erp.connection: [*erp.sandbox, *slow],
         "mailbox": ["mailbox"],
         "channels": ["channels", "--interactivity-url", f"{gateway_url}/hooks/slack/slack"],
         "labels": ["easypost"],
     }
+
+
+async def _start_sandboxes(
+    doors: contextlib.AsyncExitStack, folder: Path, wanted: Mapping[str, list[str]]
+) -> list[Child]:
     starts = [_start(doors, name, ["-m", "sandbox", *how], folder, {}) for name, how in wanted.items()]
     started = await asyncio.gather(*starts, return_exceptions=True)
     for each in started:

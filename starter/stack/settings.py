@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from starter.stack.kinds import FIRST_PAIR, PairOfKinds
+
 TEMPLATE = """\
 # Written by `waybill up`: everything on this machine, every outside system a sandbox.
 database = "sqlite:///{folder}/waybill.db"
@@ -32,32 +34,12 @@ port = {smtp_port}
 security = "plain"
 sender = "Waybill <waybill@waybill.example>"
 
-[connections.shop]
-kind = "prestashop"
-base_url = "{shop_url}"
-key = "env:SHOP_KEY"
-webhook_secrets = ["env:SHOP_WEBHOOK_SECRET"]
-requests_per_second = 0
-most_in_flight = 8
-
-[connections.sap]
-kind = "sap_business_one"
-base_url = "{sap_url}"
-company = "SBODEMOFR"
-user = "web"
-password = "env:SAP_PASSWORD"
-sessions = 4
-timeout = "{sap_timeout}"
-tax_codes = {{ "20" = "A1", "5.5" = "A2", "0" = "A0" }}
-shipping_expense = 1
-discount_item = "DISCOUNT"
-rounding_item = "ROUNDING"
-wrapping_item = "WRAPPING"
-requester = "web"
-bank_account = "161000"
-pdf_url = "{pdf_url}"
-pdf_layouts = {{ delivery = "DLN20001", invoice = "INV20001", credit_note = "RIN20001", return = "RDN20001" }}
-
+[connections.{store}]
+kind = "{store_kind}"
+{store_settings}
+[connections.{erp}]
+kind = "{erp_kind}"
+{erp_settings}
 [connections.texts]
 kind = "twilio"
 account = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -110,22 +92,16 @@ channel = "webhook"
 to = "partner"
 
 [pairs.main]
-store = "shop"
-erp = "sap"
-warehouse = "01"
+store = "{store}"
+erp = "{erp}"
 settle = "{settle}"
 restock = true
-note = "SAP Business One order {{number}}"
+note = "{erp_title} order {{number}}"
 publish_stock = true
 register_payments = true
 documents = ["delivery", "invoice", "credit_note"]
 labels = "labels"
-# The sandbox shop's: 3 is Processing in progress, 4 Shipped, 6 Canceled.
-status_when_picking = "3"
-status_when_partly_shipped = "3"
-status_when_shipped = "4"
-status_when_cancelled = "6"
-
+{store_pair}{erp_pair}
 [pairs.main.carriers.Parcel]
 name = "Parcel Express"
 url = "https://parcel.example/track/{{number}}"
@@ -138,12 +114,7 @@ city = "Lyon"
 country = "FR"
 phone = "+33472000099"
 
-[pairs.main.payments]
-ps_wirepayment = {{ timing = "prepaid" }}
-ps_checkpayment = {{ timing = "on_account" }}
-ps_cashondelivery = {{ timing = "on_delivery" }}
-stripe_official = {{ timing = "prepaid" }}
-
+{store_tables}
 [pairs.main.approval]
 limit = "5000 EUR"
 role = "director"
@@ -173,7 +144,7 @@ class Addresses:
     """Where the pieces of one machine listen."""
 
     shop_url: str
-    sap_url: str
+    erp_url: str
     smtp_port: int
     gateway_url: str
     gateway_port: int
@@ -191,15 +162,29 @@ class Paces:
     """How long things take, in waybill.toml's words."""
 
     reconcile_every: str = "10s"
-    sap_timeout: str = "20s"
+    erp_timeout: str = "20s"
     settle: str = "5s"
     feed_every: str = "2s"
 
 
-def write_settings(folder: Path, addresses: Addresses, paces: Paces) -> Path:
+def write_settings(folder: Path, addresses: Addresses, paces: Paces, kinds: PairOfKinds = FIRST_PAIR) -> Path:
     """Write the waybill.toml and return where it is."""
+    store, erp = kinds.systems
+    chosen = {"folder": folder, **addresses.__dict__, **paces.__dict__}
+    parts = {
+        "store": store.connection,
+        "store_kind": kinds.store,
+        "store_settings": store.settings.format(**chosen),
+        "store_pair": store.pair.format(**chosen),
+        "store_tables": store.tables.format(**chosen),
+        "erp": erp.connection,
+        "erp_kind": kinds.erp,
+        "erp_title": erp.title,
+        "erp_settings": erp.settings.format(**chosen),
+        "erp_pair": erp.pair.format(**chosen),
+    }
     file = folder / "waybill.toml"
-    file.write_text(TEMPLATE.format(folder=folder, **addresses.__dict__, **paces.__dict__), encoding="utf-8")
+    file.write_text(TEMPLATE.format(**chosen, **parts), encoding="utf-8")
     return file
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from adapters.erps.sap_business_one.sessions import ROOT
 from starter.ending import Unable, run
-from starter.stack.house import SAP_PASSWORD
+from starter.stack.kinds import SAP_PASSWORD
 from tests.bench.arrivals import arrive
 from tests.bench.jobs import Done, LoopJob, answer, meter_of
 from tests.bench.recording import Call, Script

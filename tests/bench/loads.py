@@ -73,7 +73,7 @@ class Bench:
             pids={name: pids[name] for name in ("shop", "sap")},
             scripts=tuple(self.scripts),
             shop_url=places.shop_url,
-            sap_url=places.sap_url,
+            sap_url=places.erp_url,
             sessions=self.sessions,
             mark=self._mark("loop"),
         )

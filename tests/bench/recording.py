@@ -69,7 +69,7 @@ async def record(world: World, carts: Sequence[dict[str, Any]], warm_up: int) ->
     scripts = []
     async with AsyncExitStack() as doors:
         shop = await doors.enter_async_context(_recorder(places.shop_url, "shop", kept))
-        sap = await doors.enter_async_context(_recorder(places.sap_url, "sap", kept))
+        sap = await doors.enter_async_context(_recorder(places.erp_url, "sap", kept))
         await world.change_settings(*_addresses(shop, sap))
         for order_id in await world.place(carts):
             kept.clear()
@@ -80,7 +80,7 @@ async def record(world: World, carts: Sequence[dict[str, Any]], warm_up: int) ->
                     f"Order {order_id} did not go straight through; logs are in {world.stack.folder}."
                 )
             scripts.append(Script(order_id=order_id, groups=grouped(kept)))
-        await world.change_settings(*_addresses(places.shop_url, places.sap_url))
+        await world.change_settings(*_addresses(places.shop_url, places.erp_url))
     return scripts[warm_up:]
 
 

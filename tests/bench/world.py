@@ -100,7 +100,7 @@ class World:
     async def deliver(self, order: int, tracking: str) -> int:
         """Let the ERP's staff ship all of a sales order; return the delivery note's DocEntry."""
         wanted = {"order": order, "tracking": tracking}
-        made = await self.ask("POST", f"{self.stack.addresses.sap_url}/_sandbox/deliver", wanted)
+        made = await self.ask("POST", f"{self.stack.addresses.erp_url}/_sandbox/deliver", wanted)
         return int(made["DocEntry"])
 
     async def deliveries(self) -> dict[int, float]:
@@ -110,10 +110,10 @@ class World:
     async def count_stock(self, sku: str, pieces: int) -> None:
         """Let the ERP's staff count an article anew."""
         wanted = {"item": sku, "on_hand": str(pieces)}
-        await self.ask("POST", f"{self.stack.addresses.sap_url}/_sandbox/stock", wanted)
+        await self.ask("POST", f"{self.stack.addresses.erp_url}/_sandbox/stock", wanted)
 
     async def _sap_ledger(self, kind: str) -> list[dict[str, Any]]:
-        url = f"{self.stack.addresses.sap_url}/_sandbox/ledger?kind={kind}"
+        url = f"{self.stack.addresses.erp_url}/_sandbox/ledger?kind={kind}"
         entries: list[dict[str, Any]] = await self.ask("GET", url)
         return entries
 

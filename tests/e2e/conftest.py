@@ -81,5 +81,5 @@ class Machine:
 async def machine(tmp_path_factory: Any) -> AsyncIterator[Machine]:
     """Everything on one machine, for the whole session."""
     folder = tmp_path_factory.mktemp("machine")
-    async with local_stack(folder, paces=Paces(reconcile_every="2s", sap_timeout="4s", settle="1s")) as stack:
+    async with local_stack(folder, paces=Paces(reconcile_every="2s", erp_timeout="4s", settle="1s")) as stack:
         yield Machine(stack)

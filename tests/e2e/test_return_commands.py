@@ -15,7 +15,7 @@ async def invoiced(machine: Machine) -> str:
     """Let six bottles be bought, shipped and invoiced; return the order's name."""
     order = await machine.place({"sku": "WINE-RED-75", "quantity": 6})
     entry = (await machine.until(order, "posted"))["document"]["entry"]
-    async with httpx.AsyncClient(base_url=machine.stack.addresses.sap_url) as sap:
+    async with httpx.AsyncClient(base_url=machine.stack.addresses.erp_url) as sap:
         delivery = (await sap.post("/_sandbox/deliver", json={"order": int(entry)})).raise_for_status()
         wanted = {"delivery": delivery.json()["DocEntry"]}
         (await sap.post("/_sandbox/invoice", json=wanted)).raise_for_status()
@@ -93,7 +93,7 @@ async def test_a_worker_killed_while_it_orders_what_is_sent_instead_orders_it_on
     order = await invoiced(machine)
     ask = ("return", "ask", f"shop:{order}", "WINE-RED-75=2", "--at-once", "--instead", "WINE-RED-75=2")
 
-    async with httpx.AsyncClient(base_url=machine.stack.addresses.sap_url) as sap:
+    async with httpx.AsyncClient(base_url=machine.stack.addresses.erp_url) as sap:
 
         async def ordered() -> list[str]:
             rows = (await sap.get("/_sandbox/ledger", params={"kind": "order"})).json()

@@ -18,11 +18,15 @@ from domain.posting import ErpDocument, ErpState
 from domain.returning import ReturnStage, ReturnView
 from domain.stages import Stage
 from starter.demo.board import Row
+from starter.demo.carts import Buyer, Cart, Wanted
 from starter.demo.cases import After, Case
+from starter.demo.floors import Booked, BookedPaper, InStock
 from starter.demo.letters import due_letters, first_letter_difference
 from starter.demo.paper_reckoning import first_paper_difference, papers_table
 from starter.demo.reckoning import first_difference, summary
 from starter.demo.stock_reckoning import first_stock_difference, shelves
+from starter.demo.storefronts import Shown
+from starter.demo.tally import Tally, tallies_table
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BUYER = "anna@shop.example"
@@ -58,16 +62,15 @@ def views() -> list[OrderView]:
     return [view("1001", papers=euros), view("1002", papers=(paper(DELIVERY, "3", "20.00 USD"),))]
 
 
-def entry(number: int, euros: str, dollars: str = "0") -> dict[str, Any]:
-    currency = "USD" if Decimal(dollars) else "EUR"
-    return {"DocEntry": number, "DocTotal": euros, "DocTotalFc": dollars, "currency": currency}
+def booked(number: int, total: str) -> BookedPaper:
+    return BookedPaper(str(number), Money.parse(total))
 
 
-def ledger() -> dict[PaperKind, list[dict[str, Any]]]:
+def books() -> dict[PaperKind, list[BookedPaper]]:
     return {
-        DELIVERY: [entry(1, "68.5"), entry(2, "30"), entry(3, "18.18", "20")],
-        INVOICE: [entry(1, "98.50")],
-        CREDIT: [entry(1, "15")],
+        DELIVERY: [booked(1, "68.50 EUR"), booked(2, "30.00 EUR"), booked(3, "20.00 USD")],
+        INVOICE: [booked(1, "98.50 EUR")],
+        CREDIT: [booked(1, "15.00 EUR")],
     }
 
 
@@ -78,7 +81,7 @@ def printed(*tables: Any) -> list[list[str]]:
 
 
 def test_papers_that_agree_have_no_difference() -> None:
-    assert first_paper_difference(SOLD, views(), ledger()) == ""
+    assert first_paper_difference(SOLD, views(), books()) == ""
 
 
 def test_papers_are_added_up_by_count_and_amount_without_the_cancelled() -> None:
@@ -94,28 +97,42 @@ def test_papers_are_added_up_by_count_and_amount_without_the_cancelled() -> None
     ("kind", "entries", "told"),
     [
         (INVOICE, [], "Waybill knows of the invoices 1, the ERP has none"),
-        (CREDIT, [entry(1, "15"), entry(2, "15")], "of the credit notes 1, the ERP has 1, 2"),
+        (
+            CREDIT,
+            [booked(1, "15.00 EUR"), booked(2, "15.00 EUR")],
+            "of the credit notes 1, the ERP has 1, 2",
+        ),
         (
             INVOICE,
-            [entry(1, "98.49")],
+            [booked(1, "98.49 EUR")],
             "order 1001: Waybill has the invoice with 98.50 EUR, the ERP with 98.49",
         ),
-        (DELIVERY, [entry(1, "68.5"), entry(2, "30"), entry(3, "18.18", "21")], "order 1002: "),
+        (INVOICE, [BookedPaper("1", None)], "Waybill has the invoice with 98.50 EUR, the ERP with None"),
+        (DELIVERY, [*books()[DELIVERY][:2], booked(3, "21.00 USD")], "order 1002: "),
     ],
-    ids=["lost", "doubled", "a cent", "in its own currency"],
+    ids=["lost", "doubled", "a cent", "no amount", "in its own currency"],
 )
-def test_a_wrong_ledger_is_found(kind: PaperKind, entries: list[dict[str, Any]], told: str) -> None:
-    assert told in first_paper_difference(SOLD, views(), ledger() | {kind: entries})
+def test_a_wrong_ledger_is_found(kind: PaperKind, entries: list[BookedPaper], told: str) -> None:
+    assert told in first_paper_difference(SOLD, views(), books() | {kind: entries})
+
+
+def test_shipments_of_an_erp_without_amounts_are_counted() -> None:
+    plain = paper(DELIVERY, "1", "1.00 EUR").model_copy(update={"total": None})
+    known = [view("1001", papers=(plain,))]
+    none: dict[PaperKind, list[BookedPaper]] = {INVOICE: [], CREDIT: []}
+
+    assert first_paper_difference(SOLD, known, {DELIVERY: [BookedPaper("1", None)], **none}) == ""
+    assert "2" in first_paper_difference(SOLD, known, {DELIVERY: [BookedPaper("2", None)], **none})
 
 
 def test_an_invoice_over_another_sum_than_the_store_sold_for_is_found() -> None:
-    found = first_paper_difference(SOLD | {"1001": Money.parse("98.00 EUR")}, views(), ledger())
+    found = first_paper_difference(SOLD | {"1001": Money.parse("98.00 EUR")}, views(), books())
 
     assert found == "order 1001: the store sold it for 98.00 EUR, invoiced is something else"
 
 
-def order_entry(order_id: str, total: str = "98.50", number: int = 7) -> dict[str, Any]:
-    return {**entry(number, total), "U_WebOrderId": f"shop:{order_id}:order:1"}
+def order(order_id: str, total: str = "98.50 EUR", number: int = 7, **facts: Any) -> Booked:
+    return Booked(str(number), f"shop:{order_id}:order:1", Money.parse(total), **facts)
 
 
 def test_orders_are_added_up_by_what_became_of_them() -> None:
@@ -130,22 +147,52 @@ def test_orders_are_added_up_by_what_became_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "note", "told"),
+    ("orders", "note", "told"),
     [
-        ([order_entry("1001")], "order 2101", ""),
-        ([order_entry("1001"), order_entry("1001", number=8)], "order 2101", "the ERP has 2 documents of it"),
+        ([order("1001")], "order 2101", ""),
+        ([order("1001"), order("1001", number=8)], "order 2101", "the ERP has 2 documents of it"),
         ([], "order 2101", "the ERP has 0 documents of it"),
-        ([order_entry("1001", "98.49")], "order 2101", "the ERP says 98.49 EUR"),
-        ([order_entry("1001", number=8)], "order 2101", "Waybill recorded DocEntry 7, the ERP has 8"),
-        ([order_entry("1001")], "order 2100", "does not show the ERP number 2101"),
-        ([order_entry("1001"), order_entry("999")], "order 2101", "documents of unknown orders: 999"),
+        ([order("1001", "98.49 EUR")], "order 2101", "the ERP says 98.49 EUR"),
+        ([order("1001", "98.50 USD")], "order 2101", "the ERP says 98.50 USD"),
+        ([order("1001", number=8)], "order 2101", "Waybill recorded entry 7, the ERP has 8"),
+        ([order("1001", is_cancelled=True)], "order 2101", "the ERP's document is cancelled"),
+        ([order("1001")], "order 2100", "does not show the ERP number 2101"),
+        ([order("1001"), order("999")], "order 2101", "documents of unknown orders: 999"),
     ],
 )
-def test_a_wrong_ledger_of_orders_is_found(entries: list[dict[str, Any]], note: str, told: str) -> None:
-    found = first_difference({"1001": SOLD["1001"]}, [view("1001")], entries, {"1001": note})
+def test_a_wrong_ledger_of_orders_is_found(orders: list[Booked], note: str, told: str) -> None:
+    shown = {"1001": Shown("4", (), note)}
+
+    found = first_difference({"1001": SOLD["1001"]}, [view("1001")], orders, shown, "6")
 
     assert told in found
     assert bool(found) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("is_cancelled", "status", "told"),
+    [(True, "6", ""), (False, "6", "the ERP's document is open"), (True, "4", "the store shows 4")],
+)
+def test_a_cancelled_order_is_cancelled_everywhere(is_cancelled: bool, status: str, told: str) -> None:
+    cancelled, shown = view("1001", stage=Stage.CANCELLED), {"1001": Shown(status, (), "")}
+    orders = [order("1001", is_cancelled=is_cancelled)]
+
+    found = first_difference({"1001": SOLD["1001"]}, [cancelled], orders, shown, "6")
+
+    assert told in found
+    assert bool(found) == bool(told)
+
+
+def test_a_pair_is_told_in_one_row() -> None:
+    held = view("1002", stage=Stage.HELD, document=None)
+    shown = {"1001": Shown("4", (), "order 2101"), "1002": Shown("2", (), "")}
+    tally = Tally.of([shipped_order(), held], shown, "")
+
+    rows = printed(tallies_table([("this", tally, 41.6), ("that", Tally(difference="a cent"), 0.4)]))
+
+    assert "to the cent" in " ".join(rows[0])
+    assert rows[1] == ["this", "2", "1", "0", "0", "1", "yes", "1", "of", "1", "2", "1", "1", "42"]
+    assert rows[2] == ["that", "0", "0", "0", "0", "0", "no", "0", "of", "0", "0", "0", "0", "0"]
 
 
 def mail(to: str = BUYER, files: tuple[str, ...] = (), text: str = "") -> dict[str, Any]:
@@ -205,7 +252,7 @@ def test_a_cancelled_order_is_told_so_once() -> None:
 
 def row(order_id: str, quantity: int, **facts: Any) -> Row:
     after = After.SHIPPED if order_id == "1001" else After.NOTHING
-    cart = {"customer": BUYER, "lines": [{"sku": "WINE", "quantity": quantity}]}
+    cart = Cart(Buyer(BUYER, "Anna", "Moreau"), (Wanted("WINE", quantity),))
     return Row(Case("some order", cart, after=after), order_id, SOLD["1001"], view(order_id, **facts))
 
 
@@ -213,8 +260,8 @@ def row(order_id: str, quantity: int, **facts: Any) -> Row:
 def test_what_held_orders_want_is_not_for_sale(offered: int, wrong: bool) -> None:
     rows = [row("1001", 6), row("1002", 12, stage=Stage.HELD, document=None)]
     rows += [row("1003", 9, stage=Stage.REJECTED, document=None)]
-    stock = {"WINE": {"on_hand": "100", "committed": "5"}}
+    stock = {"WINE": InStock(on_hand=Decimal(100), committed=Decimal(5))}
 
-    found = first_stock_difference(shelves(rows, stock, [{"sku": "WINE", "stock": offered}]))
+    found = first_stock_difference(shelves(rows, stock, {"WINE": Decimal(offered)}))
 
     assert bool(found) == wrong
