@@ -329,6 +329,16 @@ class ApiTokenRow(SQLModel, table=True):
     revoked_at: datetime | None = _instant(nullable=True)
 
 
+class CommandKeyRow(SQLModel, table=True):
+    """A key under which a command of the API counts once, and the command, both as hashes."""
+
+    __tablename__ = "command_key"
+
+    key: str = Field(primary_key=True, max_length=64)
+    command: str = Field(max_length=64)
+    first_at: datetime = _instant()
+
+
 class UnmappedValueRow(SQLModel, table=True):
     """A value that a mapping's value table lacked when an order had it."""
 

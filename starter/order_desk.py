@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from datetime import timedelta
+import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +23,8 @@ from domain.approvals.requests import Decision
 from domain.corrections import Correction
 from domain.life import Asked, OrderStart, OrderView
 from domain.order import order_workflow_id
-from domain.returning import GivenUp, ReturnAsked
+from domain.returning import GivenUp, ReturnAsked, ReturnStage
+from records.command_keys import CommandKeys
 from workflows.returning import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
@@ -44,12 +46,17 @@ class NoAnswer(Exception):
 class OrderDesk:
     """Commands to orders. Each returns the order's view, or raises `Declined` or `NoAnswer`."""
 
-    def __init__(self, client: Client, task_queue: str, key: str = "") -> None:
-        self._client, self._task_queue, self._key = client, task_queue, key
+    def __init__(
+        self, client: Client, task_queue: str, key: str = "", keys: CommandKeys | None = None
+    ) -> None:
+        self._client, self._task_queue, self._key, self._keys = client, task_queue, key, keys
 
-    def once(self, key: str) -> "OrderDesk":
-        """Return a desk at which the same command counts once, however often it is given with this key."""
-        return OrderDesk(self._client, self._task_queue, key)
+    def once(self, key: str, keys: CommandKeys | None = None) -> "OrderDesk":
+        """Return a desk at which the same command counts once, however often it is given with this key.
+
+        With `keys`, another command with this key is declined.
+        """
+        return OrderDesk(self._client, self._task_queue, key, keys)
 
     async def decide(self, connection: str, order_id: str, decision: Decision) -> OrderView:
         """Take a decision on an approval."""
@@ -79,13 +86,39 @@ class OrderDesk:
         """Cancel the order."""
         return await self._ask(connection, order_id, "cancel", asked)
 
-    async def ask_return(self, connection: str, order_id: str, asked: ReturnAsked) -> OrderView:
-        """Register a return; one of a completed order opens it again. `registered` names it."""
+    async def ask_return(
+        self, connection: str, order_id: str, asked: ReturnAsked, known: OrderView | None = None
+    ) -> OrderView:
+        """Register a return; one of a completed order opens it again. `registered` names it.
+
+        Without a key or a name, what the same person asks for in the same words is the same return; so is
+        one that the order as it is `known` shows. Only one that was refused may be asked for so again.
+        """
+        if not (self._key or asked.reference):
+            return await self._ask_as_said(connection, order_id, asked, known)
         try:
             return await self._ask(connection, order_id, "ask_return", asked)
         except Over:
             start = OrderStart(connection=connection, store_order_id=order_id, late=True)
             return await self._ask(connection, order_id, "ask_return", asked, start=start)
+
+    async def _ask_as_said(
+        self, connection: str, order_id: str, asked: ReturnAsked, known: OrderView | None
+    ) -> OrderView:
+        before = {each.asked_as: each for each in known.returns} if known else {}
+        for number in itertools.count():
+            desk = self.once(f"as said {number}")
+            found = before.get(desk._update_id("ask_return", asked))
+            if found is None:
+                break
+            if found.stage is ReturnStage.COMPLETED:
+                raise Declined(
+                    f"return {found.reference} was asked for in just these words and is over since"
+                    f" {found.since:%Y-%m-%d}; for another one, give it a reference of its own"
+                )
+            if known and found.stage is not ReturnStage.REFUSED:
+                return known.model_copy(update={"registered": found.reference})
+        return await desk.ask_return(connection, order_id, asked)
 
     async def tell_return(
         self, connection: str, order_id: str, reference: str, what: str, asked: Asked
@@ -120,6 +153,7 @@ class OrderDesk:
     ) -> OrderView:
         """Ask something of the order; with a `start`, of one whose life is over too."""
         same = self._update_id(what, argument)
+        await self._claim(f"{connection}:{order_id}:{same}")
         for attempt in range(_ATTEMPTS):
             try:
                 if start:
@@ -157,6 +191,10 @@ class OrderDesk:
             rpc_timeout=_ANSWER_TIME,
         )
         return view
+
+    async def _claim(self, command: str) -> None:
+        if self._keys and not await self._keys.claim(self._key, command, datetime.now(UTC)):
+            raise Declined("this Idempotency-Key was given with another command before; take another key")
 
     def _update_id(self, what: str, argument: BaseModel) -> str:
         """Return the id under which what is asked counts once, however often it is sent."""

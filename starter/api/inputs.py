@@ -59,7 +59,10 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern=r"^[A-Za-z0-9_.:-]{1,200}$",
-        description="The same command with the same key, sent again, counts once and has the same answer.",
+        description=(
+            "The same command with the same key, sent again, counts once and has the same answer;"
+            " another command with that key is refused."
+        ),
     ),
 ]
 

@@ -78,7 +78,7 @@ _NEWS: dict[News, str] = {
 
 def desk_for(caller: Caller, key: str | None, given: Services) -> OrderDesk:
     """Return the desk for one command of a caller; the same key of another caller is another."""
-    return given.orders.once(f"{caller.token.id}:{key}") if key else given.orders
+    return given.orders.once(f"{caller.token.id}:{key}", given.keys) if key else given.orders
 
 
 def _asked(caller: Caller, because: Because) -> Asked:
@@ -122,6 +122,15 @@ async def release_order(
     return OrderShown.of(await desk.release(view.connection, view.store_order_id, asked))
 
 
+@router.post("/orders/{connection}/{order_id}/delivered")
+async def note_delivery(
+    caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
+) -> OrderShown:
+    """Say that all of a shipped order is with the buyer: its return window runs from now on."""
+    desk, asked = desk_for(caller, key, given), _asked(caller, because)
+    return OrderShown.of(await desk.delivered(view.connection, view.store_order_id, asked))
+
+
 @router.post("/orders/{connection}/{order_id}/cancel")
 async def cancel_order(
     caller: Operator, view: KnownOrder, because: Because, given: Given, key: Key = None
@@ -135,11 +144,14 @@ async def cancel_order(
 async def ask_return(
     caller: Operator, view: KnownOrder, wanted: ReturnWanted, given: Given, key: Key = None
 ) -> OrderShown:
-    """Register a return: pieces, an amount, shipping, or all of them."""
+    """Register a return: pieces, an amount, shipping, or all of them.
+
+    Without a reference and a key, what the same token asks for in the same words is the same return.
+    """
     default = {"goods": Goods.COMING if wanted.lines else Goods.NONE, "by": caller.name}
     asked = ReturnAsked.model_validate({**default, **wanted.model_dump(exclude_none=True)})
     desk = desk_for(caller, key, given)
-    return OrderShown.of(await desk.ask_return(view.connection, view.store_order_id, asked))
+    return OrderShown.of(await desk.ask_return(view.connection, view.store_order_id, asked, view))
 
 
 @router.post("/orders/{connection}/{order_id}/returns/{reference}/{news}", status_code=204)

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from temporalio.client import Client
 
 from records.approvals import ApprovalRequests
+from records.command_keys import CommandKeys
 from records.order_pages import OrderPages
 from records.tokens import Tokens
 from starter.composition import Waybill
@@ -27,6 +28,7 @@ class Services:
     pages: OrderPages
     approvals: ApprovalRequests
     tokens: Tokens
+    keys: CommandKeys
     published: Mapping[str, Publishing]
 
     @classmethod
@@ -39,6 +41,7 @@ class Services:
             pages=OrderPages(waybill.database),
             approvals=ApprovalRequests(waybill.database),
             tokens=Tokens(waybill.database),
+            keys=CommandKeys(waybill.database),
             published=published,
         )
 

@@ -64,16 +64,23 @@ def ask(
         "by": who or person(),
         "reason": reason,
     }
-    view = _register(wanted, _asked({**facts, "reference": reference}))
-    out.print(f"Done. Return {view.registered} of order {view.number} is registered.", markup=False)
+    before, view = _register(wanted, _asked({**facts, "reference": reference}))
+    name = view.registered
+    if any(each.reference == name for each in before.returns):
+        known = f"Return {name} of order {view.number} asks for just this already."
+        out.print(f"{known} For another one, name it with --reference.", markup=False)
+        return
+    out.print(f"Done. Return {name} of order {view.number} is registered.", markup=False)
 
 
-def _register(wanted: str, asked: ReturnAsked) -> OrderView:
-    async def send() -> OrderView:
+def _register(wanted: str, asked: ReturnAsked) -> tuple[OrderView, OrderView]:
+    """Return the order as it was, and as it is."""
+
+    async def send() -> tuple[OrderView, OrderView]:
         async with opened() as waybill:
             view = await one_order(waybill, wanted)
         async with answering() as desk:
-            return await desk.ask_return(view.connection, view.store_order_id, asked)
+            return view, await desk.ask_return(view.connection, view.store_order_id, asked, view)
 
     return asyncio.run(send())
 

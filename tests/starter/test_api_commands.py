@@ -144,6 +144,41 @@ async def test_a_command_with_a_key_counts_once_and_is_answered_the_same(desk: D
     assert [row.what for row in audit] == ["corrected", "corrected"]
 
 
+async def test_a_key_is_good_for_one_command_only(desk: Desk) -> None:
+    order_id, other_id = place_wrong(desk.house), place_wrong(desk.house)
+    clerk, other_clerk = [await desk.token(name, Role.OPERATOR) for name in ("clerk", "carla")]
+    for each in (order_id, other_id):
+        await desk.house.until(each, Stage.HELD)
+    lyon, paris = ({"fields": {"delivery.city": city}} for city in ("Lyon", "Paris"))
+
+    first = await desk.post(clerk, order_id, "correct", lyon, key="one")
+    refused = [
+        await desk.post(clerk, order_id, "correct", paris, key="one"),
+        await desk.post(clerk, order_id, "cancel", {}, key="one"),
+        await desk.post(clerk, other_id, "correct", lyon, key="one"),
+    ]
+    again = await desk.post(clerk, order_id, "correct", lyon, key="one")
+    hers = await desk.post(other_clerk, order_id, "correct", paris, key="one")
+
+    for answer in refused:
+        assert "given with another command before; take another key" in said(answer, 409)
+    assert (first.status_code, again.json(), hers.status_code) == (200, first.json(), 200)
+    audit = await desk.house.waybill.orders.audit(desk.house.store, str(order_id))
+    assert [row.detail for row in audit] == ["delivery.city=Lyon", "delivery.city=Paris"]
+
+
+async def test_what_a_buyer_has_is_noted_as_delivered(desk: Desk) -> None:
+    await desk.house.watch_erp()
+    order = await sold(desk.house)
+    clerk = await desk.token("clerk", Role.OPERATOR)
+
+    answer = await desk.post(clerk, order.order_id, "delivered", {"reason": "the carrier said so"})
+
+    assert answer.json()["stage"] == "delivered"
+    again = await desk.post(clerk, order.order_id, "delivered", {})
+    assert "only a shipped order can be delivered; this one is delivered" in said(again, 409)
+
+
 async def test_a_return_is_registered_and_told_what_becomes_of_it(desk: Desk) -> None:
     await desk.house.watch_erp()
     order = await sold(desk.house)

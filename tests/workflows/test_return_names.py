@@ -16,7 +16,7 @@ from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
 from tests.workflows.driving import live
-from tests.workflows.test_returns import RED, Sold, bottles, sold
+from tests.workflows.test_returns import BY_OLGA, RED, Sold, bottles, sold
 from tests.workflows.test_returns_meanwhile import set_back
 
 
@@ -51,6 +51,44 @@ async def test_what_is_asked_again_with_its_key_is_the_same_return(watched: Hous
 
     assert [view.registered for view in (first, again, other)] == ["R1", "R1", "R2"]
     assert len(other.returns) == 2
+
+
+async def test_what_is_asked_again_in_the_same_words_is_the_same_return(watched: House) -> None:
+    """As after no answer: nobody gave it a key or a name."""
+    order = await sold(watched)
+
+    together = await asyncio.gather(*(ask(order) for _ in range(2)))
+    await order.until(ReturnStage.WAITING_FOR_GOODS)
+    later = await ask_again(order)
+    hers = await ask_again(order, by="dora")
+
+    assert [view.registered for view in (*together, later, hers)] == ["R1", "R1", "R1", "R2"]
+
+
+async def test_only_what_was_refused_is_asked_for_again_in_the_same_words(watched: House) -> None:
+    order = await sold(watched)
+    await ask(order)
+    await order.until(ReturnStage.WAITING_FOR_GOODS)
+    await watched.desk.tell_return(watched.store, str(order.order_id), "R1", "give_up", BY_OLGA)
+    await order.until(ReturnStage.REFUSED)
+
+    second = await ask_again(order)
+    await order.until(ReturnStage.WAITING_FOR_GOODS, reference="R2")
+    await watched.desk.tell_return(watched.store, str(order.order_id), "R2", "goods_arrived", BY_OLGA)
+    await order.until(ReturnStage.COMPLETED, reference="R2")
+
+    assert second.registered == "R2"
+    with pytest.raises(Declined, match=r"R2 was asked for in just these words .* a reference of its own"):
+        await ask_again(order)
+    assert (await ask_again(order, reference="second")).registered == "second"
+
+
+async def ask_again(order: Sold, **facts: Any) -> OrderView:
+    """Ask as the command line does: with what is recorded of the order."""
+    running = order.running
+    known = await running.view(order.order_id)
+    asked = ReturnAsked.model_validate({"lines": bottles(2), "by": "olga", **facts})
+    return await running.desk.ask_return(running.store, str(order.order_id), asked, known)
 
 
 async def test_a_key_counts_in_a_second_life_of_the_order_too(
