@@ -54,8 +54,7 @@ class NewCheckout:
         text = file.read_text("utf-8")
         for name, function in _functions(body):
             text = _with_function(text, name, function)
-        first_import = text.index("from ")
-        file.write_text(f"{text[:first_import]}{head}\n{text[first_import:]}", "utf-8")
+        file.write_text(re.sub(r"^(?=from )", f"{head}\n", text, count=1, flags=re.MULTILINE), "utf-8")
 
 
 def _beside_python(program: str) -> str:
