@@ -6,10 +6,10 @@ from typing import Any
 from graphql import GraphQLError, value_from_ast_untyped
 
 from sandbox.shopify.pages import Info
-from sandbox.shopify.queries import numbered
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.state import Packing, Parcels, Sale
-from sandbox.shopify.views import Tree, gid
+from sandbox.shopify.subscriptions import Subscriptions
+from sandbox.shopify.views import Tree, gid, numbered
 
 _MOST_METAFIELDS, _MOST_ROWS, _LARGEST = 25, 250, 1_000_000_000
 _REASONS = {"correction", "cycle_count_available", "damaged", "other", "received", "restock", "shrinkage"}
@@ -30,6 +30,7 @@ class Mutations:
             "fulfillmentTrackingInfoUpdate": self.set_tracking,
             "fulfillmentOrderReportProgress": self.report_progress,
             "inventorySetQuantities": self.set_quantities,
+            **Subscriptions(self._shop).writes(),
         }
 
     def set_metafields(self, _: Info, metafields: Sequence[Mapping[str, Any]]) -> Tree:

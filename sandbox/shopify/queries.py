@@ -6,7 +6,8 @@ from sandbox.shopify.pages import Info, connection
 from sandbox.shopify.settings import DOMAIN
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.state import Sale
-from sandbox.shopify.views import Tree, gid, listed, stamp
+from sandbox.shopify.subscriptions import Subscriptions
+from sandbox.shopify.views import Tree, listed, numbered, stamp
 
 _SORTS = {
     "UPDATED_AT": lambda sale: (sale.updated, sale.number),
@@ -29,6 +30,8 @@ class Queries:
             "order": self.order,
             "orders": self.orders,
             "refund": self.refund,
+            "fulfillment": self.fulfilment,
+            **Subscriptions(shop).reads(),
             "productVariants": self.variants,
             "locations": listed(shop.views.location(number) for number in shop.locations),
             "shop": {
@@ -69,6 +72,15 @@ class Queries:
                     return self._shop.views.refund(sale, refund)
         return None
 
+    def fulfilment(self, _: Info, id: str) -> Tree | None:  # noqa: A002
+        """Show a fulfilment."""
+        number = numbered("Fulfillment", id)
+        for sale in self._shop.sales.values():
+            for made in sale.parcels:
+                if made.number == number:
+                    return self._shop.views.parcels(made)
+        return None
+
     def variants(
         self,
         _: Info,
@@ -85,12 +97,6 @@ class Queries:
         ]
         page = connection(found, first, after)
         return {**page, "nodes": [self._shop.views.variant(each) for each in page["nodes"]]}
-
-
-def numbered(kind: str, global_id: str) -> int:
-    """Return the number in a global id of a kind, 0 for an id of another."""
-    found = re.fullmatch(re.escape(gid(kind, 0))[:-1] + r"(\d{1,18})", global_id)
-    return int(found[1]) if found else 0
 
 
 def _words(sku: str) -> set[str]:

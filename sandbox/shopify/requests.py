@@ -65,9 +65,11 @@ class RefundLine(_Asked):
 
 
 class RefundRequest(_Asked):
-    """What an employee gives back; `money` another sum than its worth."""
+    """What an employee gives back; `money` another sum than its worth, `status` what becomes of it."""
 
     lines: list[RefundLine] = Field(default_factory=list)
     shipping: bool = False
     duties: Decimal = Decimal(0)
     money: Decimal | None = None
+    status: str = "SUCCESS"
+    reason: str = ""

@@ -21,7 +21,8 @@ type Order {
   paymentGatewayNames: [String!]!
   paymentTerms: PaymentTerms
   totalPriceSet: MoneyBag! currentTotalPriceSet: MoneyBag! totalTaxSet: MoneyBag
-  currentTotalDutiesSet: MoneyBag totalTipReceivedSet: MoneyBag!
+  dutiesIncluded: Boolean! currentTotalDutiesSet: MoneyBag currentTotalAdditionalFeesSet: MoneyBag
+  totalTipReceivedSet: MoneyBag!
   lineItems(first: Int, after: String): LineItemConnection!
   shippingLines(first: Int, after: String): ShippingLineConnection!
   transactions(first: Int): [OrderTransaction!]!
@@ -33,6 +34,7 @@ type Order {
 type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
 type LineItem {
   id: ID! sku: String title: String! variantTitle: String quantity: Int! currentQuantity: Int!
+  unfulfilledQuantity: Int!
   variant: ProductVariant
   originalTotalSet: MoneyBag!
   discountAllocations: [DiscountAllocation!]!
@@ -47,15 +49,24 @@ type ShippingLine {
 }
 type ShippingLineConnection { nodes: [ShippingLine!]! pageInfo: PageInfo! }
 type OrderTransaction {
-  id: ID! kind: OrderTransactionKind! status: OrderTransactionStatus! amountSet: MoneyBag!
+  id: ID! kind: OrderTransactionKind! status: OrderTransactionStatus! gateway: String amountSet: MoneyBag!
 }
 type PaymentTerms { paymentTermsName: String! }
 type Refund {
   id: ID! legacyResourceId: UnsignedInt64! createdAt: DateTime note: String
-  totalRefundedSet: MoneyBag!
+  totalRefundedSet: MoneyBag! duties: [RefundDuty!]
+  transactions(first: Int, after: String): OrderTransactionConnection!
+  orderAdjustments(first: Int, after: String): OrderAdjustmentConnection!
   refundLineItems(first: Int, after: String): RefundLineItemConnection!
   refundShippingLines(first: Int, after: String): RefundShippingLineConnection!
 }
+type OrderTransactionConnection { nodes: [OrderTransaction!]! pageInfo: PageInfo! }
+type OrderAdjustment { id: ID! amountSet: MoneyBag! reason: OrderAdjustmentDiscrepancyReason }
+type OrderAdjustmentConnection { nodes: [OrderAdjustment!]! pageInfo: PageInfo! }
+enum OrderAdjustmentDiscrepancyReason {
+  RESTOCK DAMAGE CUSTOMER REFUND_DISCREPANCY FULL_RETURN_BALANCING_ADJUSTMENT PENDING_REFUND_DISCREPANCY
+}
+type RefundDuty { amountSet: MoneyBag! }
 type RefundLineItem {
   quantity: Int! restockType: RefundLineItemRestockType! lineItem: LineItem!
   subtotalSet: MoneyBag! totalTaxSet: MoneyBag!
@@ -70,8 +81,10 @@ enum OrderDisplayFulfillmentStatus {
   UNFULFILLED PARTIALLY_FULFILLED FULFILLED RESTOCKED PENDING_FULFILLMENT OPEN IN_PROGRESS ON_HOLD SCHEDULED
   REQUEST_DECLINED
 }
-enum OrderTransactionKind { SALE CAPTURE AUTHORIZATION VOID REFUND }
-enum OrderTransactionStatus { SUCCESS FAILURE PENDING ERROR }
+enum OrderTransactionKind {
+  SALE CAPTURE AUTHORIZATION VOID REFUND CHANGE EMV_AUTHORIZATION SUGGESTED_REFUND
+}
+enum OrderTransactionStatus { SUCCESS FAILURE PENDING ERROR AWAITING_RESPONSE UNKNOWN }
 enum RefundLineItemRestockType { RETURN CANCEL LEGACY_RESTOCK NO_RESTOCK }
 enum OrderSortKeys { CREATED_AT UPDATED_AT ID }
 """
@@ -94,10 +107,14 @@ _SHIPPING = """
 type Fulfillment {
   id: ID! status: FulfillmentStatus! displayStatus: FulfillmentDisplayStatus
   trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
+  fulfillmentLineItems(first: Int, after: String): FulfillmentLineItemConnection!
 }
+type FulfillmentLineItem { quantity: Int lineItem: LineItem! }
+type FulfillmentLineItemConnection { nodes: [FulfillmentLineItem!]! pageInfo: PageInfo! }
 type FulfillmentTrackingInfo { number: String company: String url: URL }
 type FulfillmentOrder {
-  id: ID! status: FulfillmentOrderStatus!
+  id: ID! status: FulfillmentOrderStatus! requestStatus: FulfillmentOrderRequestStatus!
+  fulfillmentHolds: [FulfillmentHold!]!
   assignedLocation: FulfillmentOrderAssignedLocation!
   supportedActions: [FulfillmentOrderSupportedAction!]!
   lineItems(first: Int, after: String): FulfillmentOrderLineItemConnection!
@@ -107,10 +124,22 @@ type FulfillmentOrderAssignedLocation { location: Location }
 type FulfillmentOrderSupportedAction { action: FulfillmentOrderAction! }
 type FulfillmentOrderLineItem { id: ID! totalQuantity: Int! remainingQuantity: Int! lineItem: LineItem! }
 type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! pageInfo: PageInfo! }
+type FulfillmentHold { displayReason: String! }
+enum FulfillmentOrderRequestStatus {
+  UNSUBMITTED SUBMITTED ACCEPTED REJECTED CANCELLATION_REQUESTED CANCELLATION_ACCEPTED
+  CANCELLATION_REJECTED CLOSED
+}
 enum FulfillmentStatus { SUCCESS CANCELLED ERROR FAILURE }
-enum FulfillmentDisplayStatus { FULFILLED IN_TRANSIT OUT_FOR_DELIVERY DELIVERED FAILURE CANCELED }
+enum FulfillmentDisplayStatus {
+  ATTEMPTED_DELIVERY CANCELED CONFIRMED DELAYED DELIVERED FAILURE FULFILLED CARRIER_PICKED_UP IN_TRANSIT
+  LABEL_PRINTED LABEL_PURCHASED LABEL_VOIDED MARKED_AS_FULFILLED NOT_DELIVERED OUT_FOR_DELIVERY
+  READY_FOR_PICKUP PICKED_UP SUBMITTED
+}
 enum FulfillmentOrderStatus { OPEN IN_PROGRESS CANCELLED INCOMPLETE CLOSED SCHEDULED ON_HOLD }
-enum FulfillmentOrderAction { CREATE_FULFILLMENT REPORT_PROGRESS HOLD MOVE RELEASE_HOLD }
+enum FulfillmentOrderAction {
+  CREATE_FULFILLMENT REQUEST_FULFILLMENT CANCEL_FULFILLMENT_ORDER MOVE REQUEST_CANCELLATION MARK_AS_OPEN
+  RELEASE_HOLD HOLD EXTERNAL SPLIT MERGE REPORT_PROGRESS
+}
 input FulfillmentInput {
   trackingInfo: FulfillmentTrackingInput notifyCustomer: Boolean = false
   lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]!
@@ -154,6 +183,24 @@ enum InventorySetQuantitiesUserErrorCode {
 }
 """
 
+_WEBHOOKS = """
+type WebhookSubscription {
+  id: ID! topic: WebhookSubscriptionTopic! uri: String! format: WebhookSubscriptionFormat!
+  includeFields: [String!]! filter: String
+}
+type WebhookSubscriptionConnection { nodes: [WebhookSubscription!]! pageInfo: PageInfo! }
+input WebhookSubscriptionInput {
+  uri: String format: WebhookSubscriptionFormat includeFields: [String!] filter: String
+}
+type WebhookSubscriptionCreatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
+type WebhookSubscriptionUpdatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
+enum WebhookSubscriptionFormat { JSON XML }
+enum WebhookSubscriptionTopic {
+  ORDERS_CREATE ORDERS_UPDATED ORDERS_EDITED ORDERS_CANCELLED ORDERS_PAID ORDERS_DELETE REFUNDS_CREATE
+  FULFILLMENTS_CREATE FULFILLMENTS_UPDATE RETURNS_REQUEST PRODUCTS_UPDATE APP_UNINSTALLED
+}
+"""
+
 _ROOTS = """
 directive @idempotent(key: String!) on FIELD
 schema { query: QueryRoot mutation: Mutation }
@@ -180,6 +227,8 @@ type QueryRoot {
   orders(first: Int, after: String, sortKey: OrderSortKeys = ID, reverse: Boolean = false, query: String):
     OrderConnection!
   refund(id: ID!): Refund
+  fulfillment(id: ID!): Fulfillment
+  webhookSubscriptions(first: Int, after: String): WebhookSubscriptionConnection!
   productVariants(first: Int, after: String, query: String): ProductVariantConnection!
   locations(first: Int, after: String): LocationConnection!
   shop: Shop!
@@ -194,8 +243,12 @@ type Mutation {
   fulfillmentOrderReportProgress(id: ID!, progressReport: FulfillmentOrderReportProgressInput):
     FulfillmentOrderReportProgressPayload
   inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
+  webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!):
+    WebhookSubscriptionCreatePayload
+  webhookSubscriptionUpdate(id: ID!, webhookSubscription: WebhookSubscriptionInput!):
+    WebhookSubscriptionUpdatePayload
 }
 """
 
-SCHEMA: GraphQLSchema = build_schema(_ROOTS + _ORDERS + _BUYERS + _SHIPPING + _STOCK)
+SCHEMA: GraphQLSchema = build_schema(_ROOTS + _ORDERS + _BUYERS + _SHIPPING + _STOCK + _WEBHOOKS)
 SCHEMA.type_map["PurchasingEntity"].resolve_type = lambda value, *_: value["__typename"]  # type: ignore[attr-defined]

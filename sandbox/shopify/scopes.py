@@ -12,6 +12,7 @@ SCOPES = {
     "QueryRoot.order": "read_orders",
     "QueryRoot.orders": "read_orders",
     "QueryRoot.refund": "read_orders",
+    "QueryRoot.fulfillment": "read_orders",
     "QueryRoot.productVariants": "read_products",
     "QueryRoot.locations": "read_locations",
     "Order.customer": "read_customers",

@@ -188,7 +188,9 @@ class Shop:
         if restock:
             line.variant.stock[line.location] += pieces
         taken = [(line, pieces, "CANCEL" if restock else "NO_RESTOCK")]
-        sale.refunds.append(Refund(self.number(), self.settings.now(), taken, False, Decimal(0)))
+        edit = Refund(self.number(), self.settings.now(), taken, shipping=False, money=Decimal(0))
+        edit.reason = "PENDING_REFUND_DISCREPANCY"
+        sale.refunds.append(edit)
         self.webhooks.emit("orders/edited", {"order_edit": {"id": self.number(), "order_id": sale.number}})
         self.changed(sale)
 
@@ -209,7 +211,7 @@ class Shop:
         """Cancel the last fulfilment: its pieces are to be sent again."""
         sale = self.sale(number)
         made = sale.parcels[-1]
-        made.status = made.display = "CANCELLED"
+        made.status, made.display = "CANCELLED", "CANCELED"
         for line, pieces in made.lines:
             line.sent -= pieces
         self.changed(sale)
@@ -231,6 +233,7 @@ class Shop:
                 raise ShopRefusal("Quantity cannot refund more items than were purchased")
         before = self.views.total(sale)
         refund = Refund(self.number(), self.settings.now(), lines, asked.shipping, Decimal(0), asked.duties)
+        refund.status, refund.reason = asked.status, asked.reason
         sale.refunds.append(refund)
         for line, pieces, restock in lines:
             if restock == "CANCEL":

@@ -34,7 +34,10 @@ class Variant:
 
 @dataclass
 class Line:
-    """A line; `off` pieces were taken off before they left, `back` pieces came back, `sent` ones left."""
+    """A line; `off` pieces were taken off before they left, `sent` ones left.
+
+    `back` pieces were refunded otherwise; `kept` of them had never left.
+    """
 
     number: int
     variant: Variant
@@ -43,6 +46,7 @@ class Line:
     discount: Decimal = ZERO
     off: int = 0
     back: int = 0
+    kept: int = 0
     sent: int = 0
 
     @property
@@ -62,18 +66,26 @@ class Line:
 
     @property
     def open(self) -> int:
-        """What is still to be sent; pieces refunded without being sent count as off."""
-        return max(self.quantity - self.off - self.sent, 0)
+        """What is still to be sent."""
+        return max(self.quantity - self.off - self.kept - self.sent, 0)
+
+    def give_back(self, pieces: int, restock: str) -> None:
+        """Refund pieces: returned ones are of those that were sent, others of those that were not."""
+        at_home = self.open if restock != "RETURN" else pieces - (self.sent - (self.back - self.kept))
+        self.kept += min(max(at_home, 0), pieces, self.open)
+        self.back += pieces
 
 
 @dataclass
 class Parcels:
-    """A fulfilment."""
+    """A fulfilment: (line, pieces) and the parcels they are in."""
 
     number: int
     numbers: list[str]
     company: str
+    lines: list[tuple[Line, int]] = field(default_factory=list)
     display: str = "FULFILLED"
+    status: str = "SUCCESS"
 
 
 @dataclass
@@ -84,17 +96,25 @@ class Packing:
     location: int
     in_progress: bool = False
     on_hold: bool = False
+    why: str = "Awaiting payment"
+    service: bool = False
 
 
 @dataclass
 class Refund:
-    """A refund: (line, pieces, restock type), with or without the shipping, and the money that moved."""
+    """A refund: (line, pieces, restock type), with or without the shipping, and the money that moves.
+
+    `reason` says why that is another sum than the parts' worth.
+    """
 
     number: int
     created: datetime
     lines: list[tuple[Line, int, str]]
     shipping: bool
     money: Decimal
+    duties: Decimal = ZERO
+    status: str = "SUCCESS"
+    reason: str = ""
 
 
 @dataclass
@@ -117,6 +137,8 @@ class Sale:
     terms: str = ""
     gateway: str = "shopify_payments"
     duties: Decimal = ZERO
+    fees: Decimal = ZERO
+    gift_card: Decimal = ZERO
     presentment: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
     parcels: list[Parcels] = field(default_factory=list)
@@ -142,6 +164,18 @@ class Sale:
         if self.cancelled:
             return []
         return [line for line in self.lines if line.open and line.location == packing.location]
+
+
+@dataclass
+class Subscription:
+    """A wish of the app to be told of a topic at an address."""
+
+    number: int
+    topic: str
+    uri: str
+    format: str = "JSON"
+    fields: list[str] = field(default_factory=list)
+    filter: str | None = None
 
 
 @dataclass(frozen=True)

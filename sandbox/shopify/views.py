@@ -1,5 +1,6 @@
 """What the shop shows of its records: trees of the schema's fields, cut from what it knows."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,12 +10,18 @@ from sandbox.shopify.pages import Info, connection
 from sandbox.shopify.state import ZERO, Line, Packing, Parcels, Refund, Sale, Taxes, Variant, cents
 
 Tree = dict[str, Any]
-_RATES = {"EUR": Decimal(1), "USD": Decimal("1.10"), "GBP": Decimal("0.85")}
+_RATES = {"EUR": Decimal(1), "JPY": Decimal(160), "USD": Decimal("1.10"), "GBP": Decimal("0.85")}
 
 
 def gid(kind: str, number: int) -> str:
     """Return a global id."""
     return f"gid://shopify/{kind}/{number}"
+
+
+def numbered(kind: str, global_id: str) -> int:
+    """Return the number in a global id of a kind, 0 for an id of another."""
+    found = re.fullmatch(re.escape(gid(kind, 0))[:-1] + r"(\d{1,18})", global_id)
+    return int(found[1]) if found else 0
 
 
 def stamp(moment: datetime) -> str:
@@ -70,18 +77,20 @@ class Views:
             "edited": any(line.off for line in sale.lines),
             "displayFinancialStatus": sale.financial,
             "displayFulfillmentStatus": sale.fulfilment,
-            "email": sale.email,
+            "email": sale.email or None,
             "note": sale.note or None,
             "poNumber": sale.po_number or None,
             "customerLocale": "fr-FR",
             "customAttributes": [{"key": key, "value": value} for key, value in sale.attributes.items()],
             **sale.buyer,
-            "paymentGatewayNames": [sale.gateway] if sale.gateway else [],
+            "paymentGatewayNames": [name for name in (self._card(sale), sale.gateway) if name],
             "paymentTerms": {"paymentTermsName": sale.terms} if sale.terms else None,
             "totalPriceSet": bag(self.total(sale, before=True)),
             "currentTotalPriceSet": bag(self.total(sale)),
             "totalTaxSet": bag(self.tax(sale)),
-            "currentTotalDutiesSet": bag(sale.duties) if sale.duties else None,
+            "dutiesIncluded": False,
+            "currentTotalDutiesSet": bag(self._duties(sale)) if sale.duties else None,
+            "currentTotalAdditionalFeesSet": bag(sale.fees) if sale.fees else None,
             "totalTipReceivedSet": bag(ZERO),
             "lineItems": listed(self._line(line, bag) for line in sale.lines),
             "shippingLines": listed([self._shipping(sale, bag)] if sale.shipping else []),
@@ -99,7 +108,13 @@ class Views:
         )
         given_back = any(refund.shipping for refund in sale.refunds) and not before
         shipping = ZERO if given_back else self._taxes.gross(sale.shipping, sale.shipping_rate)
-        return goods + shipping + sale.duties
+        return goods + shipping + (sale.duties if before else self._duties(sale)) + sale.fees
+
+    def _duties(self, sale: Sale) -> Decimal:
+        return sale.duties - sum((refund.duties for refund in sale.refunds), ZERO)
+
+    def _card(self, sale: Sale) -> str:
+        return "gift_card" if sale.gift_card else ""
 
     def tax(self, sale: Sale) -> Decimal:
         """Return the tax in an order as it was sold."""
@@ -130,9 +145,13 @@ class Views:
         shown = [{"number": number, "company": made.company or None, "url": None} for number in made.numbers]
         return {
             "id": gid("Fulfillment", made.number),
-            "status": "SUCCESS",
+            "status": made.status,
             "displayStatus": made.display,
             "trackingInfo": first_of(shown),
+            "fulfillmentLineItems": listed(
+                {"quantity": pieces, "lineItem": {"id": gid("LineItem", line.number)}}
+                for line, pieces in made.lines
+            ),
         }
 
     def packing(self, sale: Sale, packing: Packing) -> Tree:
@@ -144,9 +163,12 @@ class Views:
             actions = (
                 ["RELEASE_HOLD"] if packing.on_hold else ["CREATE_FULFILLMENT", "REPORT_PROGRESS", "MOVE"]
             )
+            actions = ["REQUEST_FULFILLMENT"] if packing.service else actions
         return {
             "id": gid("FulfillmentOrder", packing.number),
             "status": status,
+            "requestStatus": "UNSUBMITTED",
+            "fulfillmentHolds": [{"displayReason": packing.why}] if status == "ON_HOLD" else [],
             "assignedLocation": {"location": self.location(packing.location)},
             "supportedActions": [{"action": action} for action in actions],
             "lineItems": listed(
@@ -219,7 +241,18 @@ class Views:
             "totalRefundedSet": bag(refund.money),
             "refundLineItems": listed(lines),
             "refundShippingLines": listed([shipping] if refund.shipping else []),
+            "duties": [{"amountSet": bag(refund.duties)}] if refund.duties else [],
+            "transactions": listed([self._given_back(refund, bag)] if refund.money else []),
+            "orderAdjustments": listed(
+                [{"id": gid("OrderAdjustment", refund.number), "reason": refund.reason}]
+                if refund.reason
+                else []
+            ),
         }
+
+    def _given_back(self, refund: Refund, bag: Callable[[Decimal], Tree]) -> Tree:
+        number = gid("OrderTransaction", refund.number)
+        return {"id": number, "kind": "REFUND", "status": refund.status, "amountSet": bag(refund.money)}
 
     def _worth(self, line: Line, pieces: int) -> Decimal:
         price, tax = self.share(line, pieces)
@@ -246,6 +279,7 @@ class Views:
             "variantTitle": None,
             "quantity": line.quantity,
             "currentQuantity": line.current,
+            "unfulfilledQuantity": line.open,
             "variant": self.variant(line.variant),
             "originalTotalSet": bag(line.price),
             "discountAllocations": allocations,
@@ -268,9 +302,20 @@ class Views:
         return [{"title": "TVA", "rate": float(rate), "priceSet": bag(self._taxes.of(price, rate))}]
 
     def _transactions(self, sale: Sale, bag: Callable[[Decimal], Tree]) -> list[Tree]:
-        if sale.financial in {"PENDING", None}:
+        if sale.financial is None or (sale.financial == "PENDING" and sale.terms):
             return []
         kind = "AUTHORIZATION" if sale.financial == "AUTHORIZED" else "SALE"
+        status = "PENDING" if sale.financial == "PENDING" else "SUCCESS"
         total = self.total(sale, before=True)
-        number = gid("OrderTransaction", sale.number)
-        return [{"id": number, "kind": kind, "status": "SUCCESS", "amountSet": bag(total)}]
+        parts = {"gift_card": sale.gift_card, sale.gateway: total - sale.gift_card}
+        return [
+            {
+                "id": gid("OrderTransaction", sale.number * 10 + place),
+                "kind": kind,
+                "status": status,
+                "gateway": gateway,
+                "amountSet": bag(amount),
+            }
+            for place, (gateway, amount) in enumerate(parts.items())
+            if gateway and amount
+        ]

@@ -93,10 +93,7 @@ async def test_pieces_refunded_before_they_left_are_off_the_order_and_no_refund(
     assert await stand.store.refunds(number) == ()
 
 
-@pytest.mark.parametrize("restock", ["RETURN", "NO_RESTOCK"])
-async def test_pieces_that_came_back_stay_in_the_order_and_are_a_refund(
-    stand: ShopifyStand, restock: str
-) -> None:
+async def test_pieces_that_came_back_stay_in_the_order_and_are_a_refund(stand: ShopifyStand) -> None:
     number = stand.place(
         lines=[{"sku": "WINE-RED-75", "quantity": 7}, {"sku": "OLIVE-OIL-50"}], percent_off=7
     )
@@ -104,7 +101,7 @@ async def test_pieces_that_came_back_stay_in_the_order_and_are_a_refund(
 
     stand.shop.refund(
         number,
-        {"lines": [{"sku": "WINE-RED-75", "quantity": 2, "restock": restock}], "shipping": True},
+        {"lines": [{"sku": "WINE-RED-75", "quantity": 2, "restock": "RETURN"}], "shipping": True},
     )
     after = await stand.store.read_order(number)
     (refund,) = await stand.store.refunds(number)
@@ -149,12 +146,19 @@ async def test_goods_taken_back_without_money_are_left_to_a_person(stand: Shopif
         return_of(refund, order, Goods.BACK, "store")
 
 
-async def test_duties_keep_the_order_from_adding_up(stand: ShopifyStand) -> None:
-    number = stand.place(duties=Decimal("12.00"))
+async def test_duties_and_import_fees_are_lines_that_ask_for_an_article(stand: ShopifyStand) -> None:
+    number = stand.place(duties=Decimal("12.00"), fees=Decimal("3.50"))
 
     order = await stand.store.read_order(number)
+    named = await stand.port(duties_sku="DUTY").read_order(number)
 
-    assert order.gross - adds_up_to(order) == Decimal(12)
+    shown = [(line.id, line.name, line.sku, line.gross, line.net) for line in order.lines[1:]]
+    assert shown == [
+        ("duties", "Duties", "", 12, 12),
+        ("fees", "Import fees", "", Decimal("3.5"), Decimal("3.5")),
+    ]
+    assert {line.sku for line in named.lines[1:]} == {"DUTY"}
+    assert adds_up_to(order) == order.gross == Decimal("51.34")
 
 
 async def test_company_is_the_buyer_with_its_vat_id(stand: ShopifyStand) -> None:
@@ -185,27 +189,64 @@ async def test_same_customer_is_the_same_buyer_next_time(stand: ShopifyStand) ->
 
 
 @pytest.mark.parametrize(
-    ("cart", "settings", "state"),
-    [
-        ({"paid": False, "authorized": True}, {}, StoreState.CONFIRMED),
-        (
-            {"paid": False, "authorized": True},
-            {"authorized_is_confirmed": False},
-            StoreState.AWAITING_PAYMENT,
-        ),
-        ({"paid": False, "terms": "Net 30"}, {}, StoreState.CONFIRMED),
-        ({"paid": False, "terms": "Net 30"}, {"terms_are_confirmed": False}, StoreState.AWAITING_PAYMENT),
-    ],
+    ("settings", "state"),
+    [({}, StoreState.CONFIRMED), ({"authorized_is_confirmed": False}, StoreState.AWAITING_PAYMENT)],
 )
-async def test_unpaid_order_goes_on_where_that_was_agreed(
-    stand: ShopifyStand, cart: dict[str, object], settings: dict[str, object], state: StoreState
+async def test_reserved_money_counts_as_paid_unless_that_is_switched_off(
+    stand: ShopifyStand, settings: dict[str, object], state: StoreState
 ) -> None:
-    number = stand.place(**cart)
+    number = stand.place(paid=False, authorized=True)
 
     order = await stand.port(**settings).read_order(number)
 
-    assert order.state is state
-    assert not order.payment.paid
+    assert (order.state, order.payment.paid) == (state, state is StoreState.CONFIRMED)
+
+
+async def test_order_on_terms_names_them_as_its_way_of_paying(stand: ShopifyStand) -> None:
+    number = stand.place(paid=False, terms="Net 30")
+
+    before = await stand.store.read_order(number)
+    stand.shop.pay(number)
+    after = await stand.store.read_order(number)
+
+    assert (before.state, before.payment.paid) == (StoreState.CONFIRMED, False)
+    assert (before.payment.method, before.payment.terms) == ("payment_terms", "Net 30")
+    assert (after.payment.method, after.payment.paid) == ("payment_terms", True)
+
+
+@pytest.mark.parametrize(
+    ("cart", "method"),
+    [
+        ({"gift_card": Decimal(10)}, "shopify_payments"),
+        ({"gift_card": Decimal(30)}, "gift_card"),
+        ({"gateway": "Cash on Delivery (COD)", "paid": False}, "Cash on Delivery (COD)"),
+        ({"gateway": ""}, ""),
+        ({"gateway": "", "percent_off": 100}, "free"),
+    ],
+)
+async def test_way_of_paying_is_that_of_most_of_the_money(cart: dict[str, object], method: str) -> None:
+    shipping = Decimal(0) if cart.get("percent_off") else Decimal("5.90")
+    async with opened(Settings(shipping=shipping, bucket=100_000, restore_rate=2000)) as stand:
+        number = stand.place(**cart)
+
+        order = await stand.store.read_order(number)
+
+        assert (order.payment.method, order.payment.paid) == (method, cart.get("paid", True))
+
+
+async def test_sale_at_the_counter_is_read_without_buyer_and_address(stand: ShopifyStand) -> None:
+    order = await stand.store.read_order(stand.place(at_counter=True))
+
+    assert (order.state, order.customer.is_guest, order.customer.email) == (StoreState.SHIPPED, True, "")
+    assert (order.delivery.country, order.gross) == ("", Decimal("35.84"))
+
+
+async def test_parcel_that_was_picked_up_has_arrived(stand: ShopifyStand) -> None:
+    number = stand.place()
+    await stand.store.set_status(number, "FULFILLED")
+    stand.shop.sale(number).parcels[0].display = "PICKED_UP"
+
+    assert (await stand.store.read_order(number)).state is StoreState.DELIVERED
 
 
 async def test_sent_order_is_shipped_and_then_delivered(stand: ShopifyStand) -> None:

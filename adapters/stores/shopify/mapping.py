@@ -6,7 +6,7 @@ left (edits, refunds with `CANCEL`) are not part of the order; pieces that came 
 `refunds` tells of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from adapters.stores.amounts import derived_rate, tidy
@@ -15,12 +15,11 @@ from adapters.stores.shopify.models import (
     LineItem,
     MailingAddress,
     OrderMark,
-    Refund,
-    RefundLine,
     ShippingLine,
     ShopOrder,
     TaxLine,
 )
+from adapters.stores.shopify.refund_models import Refund, RefundLine
 from adapters.stores.shopify.settings import ShopifySettings
 from domain import order as domain
 from domain.errors import FixData
@@ -28,12 +27,16 @@ from domain.money import currency_digits, rounded
 from domain.order import Basis, Charge, Order, OrderLine, Party, Payment, StoreState
 
 ZERO = Decimal(0)
-_CENT = Decimal("0.01")
-_CANCELLED = "CANCEL"
+CANCELLED = "CANCEL"
+"""Restocked before it left."""
+GONE = {"CANCELLED", "ERROR", "FAILURE"}
+"""States of a fulfilment that is none any more."""
+_RECEIVED = {"DELIVERED", "PICKED_UP"}
+_PAYING, _SERIOUS = {"SALE", "CAPTURE", "AUTHORIZATION", "EMV_AUTHORIZATION"}, {"SUCCESS", "PENDING"}
+_ON_TERMS, _FREE = "payment_terms", "free"
 _PAID = {"PAID", "PARTIALLY_REFUNDED", "REFUNDED", ""}
 """Without a financial status there is nothing to pay."""
 _OWED = {"PENDING", "PARTIALLY_PAID"}
-_GONE = {"CANCELLED", "ERROR", "FAILURE"}
 
 
 def to_order(
@@ -49,6 +52,8 @@ def to_order(
     sold = [
         made for line in lines if (made := _line(line, _kept(line, refunds), read.taxes_included, digits))
     ]
+    is_empty = lines and not sold and not read.current_total.amount
+    sold += _beside_the_goods(read, refunds, settings, digits)
     shipping = _shipping(read.shipping_lines.nodes, read.taxes_included, digits)
     gross = _total(read, lines, sold, shipping, refunds)
     untold = gross - sum((each.gross for each in sold), shipping.gross)
@@ -56,7 +61,7 @@ def to_order(
         connection=connection,
         store_id=read.number,
         number=read.name.strip() or read.number,
-        state=store_state(read, settings),
+        state=StoreState.CANCELLED if is_empty else store_state(read, settings),
         store_status=read.fulfilment,
         mark=read.mark,
         placed_at=read.created_at,
@@ -68,7 +73,7 @@ def to_order(
         lines=tuple(sold[: settings.most_lines]),
         lines_left_out=max(len(sold) - settings.most_lines, 0),
         shipping=shipping,
-        payment=_payment(read),
+        payment=_payment(read, settings),
         price_basis=Basis.GROSS if read.taxes_included else Basis.NET,
         net=tidy(sum((each.net for each in sold), shipping.net) + untold, digits),
         gross=tidy(gross, digits),
@@ -87,12 +92,14 @@ def store_state(read: ShopOrder, settings: ShopifySettings) -> StoreState:
     if read.cancelled_at:
         return StoreState.CANCELLED
     if read.fulfilment == "FULFILLED":
-        shown = {each.display_status for each in read.fulfilments if each.status not in _GONE}
-        return StoreState.DELIVERED if shown == {"DELIVERED"} else StoreState.SHIPPED
-    confirmed = read.financial in _PAID
-    confirmed |= settings.authorized_is_confirmed and read.financial == "AUTHORIZED"
-    confirmed |= settings.terms_are_confirmed and read.terms is not None and read.financial in _OWED
-    return StoreState.CONFIRMED if confirmed else StoreState.AWAITING_PAYMENT
+        shown = {each.display_status for each in read.fulfilments if each.status not in GONE}
+        return StoreState.DELIVERED if shown and shown <= _RECEIVED else StoreState.SHIPPED
+    on_terms = read.terms is not None and read.financial in _OWED
+    return StoreState.CONFIRMED if on_terms or _is_paid(read, settings) else StoreState.AWAITING_PAYMENT
+
+
+def _is_paid(read: ShopOrder, settings: ShopifySettings) -> bool:
+    return read.financial in _PAID or (settings.authorized_is_confirmed and read.financial == "AUTHORIZED")
 
 
 def is_taken(order: OrderMark, settings: ShopifySettings) -> bool:
@@ -111,9 +118,19 @@ def shipping_given_back(refund: Refund, taxes_included: bool) -> Decimal:
     return sum((each.subtotal.amount + (ZERO if taxes_included else each.tax.amount) for each in parts), ZERO)
 
 
+def duties_given_back(refund: Refund) -> Decimal:
+    """Return what a refund gave back of the duties."""
+    return sum((each.amount.amount for each in refund.duties), ZERO)
+
+
 def came_back(refund: Refund) -> list[RefundLine]:
     """Return the lines of pieces that had left: those taken off before are no part of the order any more."""
-    return [line for line in refund.lines.nodes if line.restock != _CANCELLED and line.quantity]
+    return [line for line in refund.lines.nodes if line.restock != CANCELLED and line.quantity]
+
+
+def taken_off(refund: Refund) -> list[RefundLine]:
+    """Return the lines of pieces that had not left."""
+    return [line for line in refund.lines.nodes if line.restock == CANCELLED and line.quantity]
 
 
 def _kept(line: LineItem, refunds: Iterable[Refund]) -> int:
@@ -139,6 +156,27 @@ def _line(line: LineItem, pieces: int, taxes_included: bool, digits: int) -> Ord
         tax_rate=_rate(line.tax_lines, net, gross, digits),
         ean=ean,
     )
+
+
+def _beside_the_goods(
+    read: ShopOrder, refunds: Iterable[Refund], settings: ShopifySettings, digits: int
+) -> Iterator[OrderLine]:
+    """Yield duties and import fees as lines, for the shop has no line of them; what came back added again."""
+    back = sum((duties_given_back(refund) for refund in refunds), ZERO)
+    duties = (read.duties.amount if read.duties else ZERO) + back
+    fees = read.fees.amount if read.fees else ZERO
+    named = (("duties", "Duties", ZERO if read.duties_included else duties), ("fees", "Import fees", fees))
+    for key, name, amount in named:
+        if amount:
+            yield OrderLine(
+                id=key,
+                sku=settings.duties_sku,
+                name=name,
+                quantity=Decimal(1),
+                net=tidy(amount, digits),
+                gross=tidy(amount, digits),
+                tax_rate=ZERO,
+            )
 
 
 def _net_and_gross(price: Decimal, taxes: Iterable[TaxLine], taxes_included: bool) -> tuple[Decimal, Decimal]:
@@ -181,31 +219,45 @@ def _total(
     """Return the total: the shop's own, with what came back later added again.
 
     Where pieces were taken off a line, its amounts are shares of the whole line's and may differ from the
-    shop's by a cent: then the parts count. Duties and fees are in the shop's total and in no part, so such an
-    order does not add up and is held.
+    shop's by a cent: then the parts count.
     """
     included = read.taxes_included
     taken = sum((gave_back(line, included) for each in refunds for line in each.lines.nodes), ZERO)
     back = sum((gave_back(line, included) for each in refunds for line in came_back(each)), ZERO)
-    shipped = sum((shipping_given_back(each, included) for each in refunds), ZERO)
+    beside = sum((shipping_given_back(each, included) + duties_given_back(each) for each in refunds), ZERO)
     parts = sum((line.gross for line in sold), shipping.gross)
     shared = [line for line in lines if _kept(line, refunds) not in {0, line.quantity}]
-    known = (read.current_total.amount + back + shipped, read.total.amount - (taken - back))
-    if any(abs(total - parts) <= _CENT * len(shared) for total in known):
+    known = (read.current_total.amount + back + beside, read.total.amount - (taken - back))
+    coin = Decimal(1).scaleb(-currency_digits(read.currency))
+    if any(abs(total - parts) <= coin * len(shared) for total in known):
         return parts
     return known[0]
 
 
-def _payment(read: ShopOrder) -> Payment:
+def _payment(read: ShopOrder, settings: ShopifySettings) -> Payment:
     received = [
         each for each in read.transactions if each.kind in {"SALE", "CAPTURE"} and each.status == "SUCCESS"
     ]
     return Payment(
-        method=read.gateways[0] if read.gateways else "",
-        paid=read.financial in _PAID,
+        method=_method(read),
+        paid=_is_paid(read, settings),
         transaction=number_of(received[-1].id) if received else "",
         terms=read.terms.name if read.terms else "",
     )
+
+
+def _method(read: ShopOrder) -> str:
+    """Return the way that most of the money takes, the first of several alike: it stays what it was."""
+    if read.terms:
+        return _ON_TERMS
+    ways = [
+        each
+        for each in read.transactions
+        if each.kind in _PAYING and each.status in _SERIOUS and each.gateway
+    ]
+    if ways:
+        return max(ways, key=lambda each: each.amount.amount).gateway
+    return read.gateways[0] if read.gateways else "" if read.total.amount else _FREE
 
 
 def _party(read: ShopOrder, settings: ShopifySettings) -> Party:

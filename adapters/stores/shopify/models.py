@@ -145,11 +145,13 @@ class PurchasingEntity(Wire):
 
 
 class Transaction(Wire):
-    """A movement of money."""
+    """A movement of money, or an attempt at one."""
 
     id: str
     kind: Text
     status: Text
+    gateway: Text = ""
+    amount: Bag = Field(validation_alias="amountSet")
 
 
 class Terms(Wire):
@@ -211,6 +213,9 @@ class ShopOrder(OrderMark):
     terms: Terms | None = Field(default=None, validation_alias="paymentTerms")
     total: Bag = Field(validation_alias="totalPriceSet")
     current_total: Bag = Field(validation_alias="currentTotalPriceSet")
+    duties_included: bool = Field(default=False, validation_alias="dutiesIncluded")
+    duties: Bag | None = Field(default=None, validation_alias="currentTotalDutiesSet")
+    fees: Bag | None = Field(default=None, validation_alias="currentTotalAdditionalFeesSet")
     lines: Page[LineItem] = Field(validation_alias="lineItems")
     shipping_lines: Page[ShippingLine] = Field(validation_alias="shippingLines")
     transactions: tuple[Transaction, ...] = ()
@@ -224,39 +229,15 @@ class MoreLines(Wire):
     lines: Page[LineItem] = Field(validation_alias="lineItems")
 
 
-class RefundLine(Wire):
-    """Pieces of a line that were given back, or taken off before they left (`CANCEL`)."""
+class Subscription(Wire):
+    """A wish to be told of a topic."""
 
-    quantity: int = Field(ge=0)
-    restock: Text = Field(default="", validation_alias="restockType")
-    line: Named = Field(validation_alias="lineItem")
-    subtotal: Bag = Field(validation_alias="subtotalSet")
-    tax: Bag = Field(validation_alias="totalTaxSet")
-
-
-class RefundShipping(Wire):
-    """Shipping that was given back."""
-
-    subtotal: Bag = Field(validation_alias="subtotalAmountSet")
-    tax: Bag = Field(validation_alias="taxAmountSet")
-
-
-class Refund(Wire):
-    """One refund."""
-
-    number: Text = Field(validation_alias="legacyResourceId")
-    created_at: AwareDatetime | None = Field(default=None, validation_alias="createdAt")
-    total: Bag = Field(validation_alias="totalRefundedSet")
-    lines: Page[RefundLine] = Field(validation_alias="refundLineItems")
-    shipping: Page[RefundShipping] = Field(validation_alias="refundShippingLines")
-
-
-class OrderRefunds(Wire):
-    """The refunds of an order."""
-
-    taxes_included: bool = Field(validation_alias="taxesIncluded")
-
-    refunds: tuple[Named, ...] = ()
+    id: str
+    topic: Text
+    uri: Text = ""
+    format: Text = ""
+    fields: tuple[str, ...] = Field(default=(), validation_alias="includeFields")
+    filter: Text = ""
 
 
 class Metafield(Wire):
@@ -298,6 +279,12 @@ class Assigned(Wire):
     location: Named | None = None
 
 
+class Hold(Wire):
+    """Why something is not to be sent yet, in the language of the shop's admin."""
+
+    reason: Text = Field(default="", validation_alias="displayReason")
+
+
 class FulfilmentOrder(Wire):
     """What one location has to send."""
 
@@ -305,6 +292,7 @@ class FulfilmentOrder(Wire):
     status: Text
     assigned: Assigned = Field(validation_alias="assignedLocation")
     actions: tuple[Action, ...] = Field(default=(), validation_alias="supportedActions")
+    holds: tuple[Hold, ...] = Field(default=(), validation_alias="fulfillmentHolds")
 
     def allows(self, action: str) -> bool:
         """Tell whether the shop offers an action on it."""

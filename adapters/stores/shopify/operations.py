@@ -38,11 +38,14 @@ query WaybillOrder($id: ID!) {{
     paymentTerms {{ paymentTermsName }}
     totalPriceSet {{ {_MONEY} }}
     currentTotalPriceSet {{ {_MONEY} }}
+    dutiesIncluded
+    currentTotalDutiesSet {{ {_MONEY} }}
+    currentTotalAdditionalFeesSet {{ {_MONEY} }}
     lineItems(first: 30) {{ {_LINES} }}
-    shippingLines(first: 5) {{
+    shippingLines(first: 10) {{
       nodes {{ title code discountedPriceSet {{ {_MONEY} }} taxLines {{ {_TAX} }} }}
     }}
-    transactions(first: 20) {{ id kind status }}
+    transactions(first: 20) {{ id kind status gateway amountSet {{ {_MONEY} }} }}
     fulfillments(first: 20) {{ status displayStatus }}
     refunds(first: 50) {{ id }}
   }}
@@ -64,6 +67,9 @@ query WaybillRefund($id: ID!, $after: String) {{
   refund(id: $id) {{
     legacyResourceId createdAt
     totalRefundedSet {{ {_MONEY} }}
+    duties {{ amountSet {{ {_MONEY} }} }}
+    transactions(first: 20) {{ nodes {{ kind status amountSet {{ {_MONEY} }} }} }}
+    orderAdjustments(first: 10) {{ nodes {{ reason }} }}
     refundLineItems(first: 50, after: $after) {{
       pageInfo {{ hasNextPage endCursor }}
       nodes {{
@@ -76,6 +82,29 @@ query WaybillRefund($id: ID!, $after: String) {{
     }}
   }}
 }}
+"""
+
+DEPARTED = """
+query WaybillDeparted($id: ID!, $after: String) {
+  order(id: $id) {
+    fulfillments(first: 50) { id status }
+    lineItems(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id currentQuantity unfulfilledQuantity }
+    }
+  }
+}
+"""
+
+SENT = """
+query WaybillSent($id: ID!, $after: String) {
+  fulfillment(id: $id) {
+    fulfillmentLineItems(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { quantity lineItem { id } }
+    }
+  }
+}
 """
 
 CHANGED = f"""
@@ -112,8 +141,11 @@ FULFILMENT = """
 query WaybillFulfilment($id: ID!) {
   order(id: $id) {
     id displayFulfillmentStatus cancelledAt
-    fulfillmentOrders(first: 20) {
-      nodes { id status assignedLocation { location { id } } supportedActions { action } }
+    fulfillmentOrders(first: 50) {
+      nodes {
+        id status assignedLocation { location { id } } supportedActions { action }
+        fulfillmentHolds { displayReason }
+      }
     }
     fulfillments(first: 20) { id status trackingInfo(first: 20) { number company } }
   }
@@ -158,6 +190,27 @@ query WaybillLevels($query: String!, $location: ID!, $after: String) {
 SET_LEVELS = """
 mutation WaybillSetLevels($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field message code } }
+}
+"""
+
+SUBSCRIPTIONS = """
+query WaybillSubscriptions($after: String) {
+  webhookSubscriptions(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id topic uri format includeFields filter }
+  }
+}
+"""
+
+SUBSCRIBE = """
+mutation WaybillSubscribe($topic: WebhookSubscriptionTopic!, $wanted: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $wanted) { userErrors { field message } }
+}
+"""
+
+RESUBSCRIBE = """
+mutation WaybillResubscribe($id: ID!, $wanted: WebhookSubscriptionInput!) {
+  webhookSubscriptionUpdate(id: $id, webhookSubscription: $wanted) { userErrors { field message } }
 }
 """
 

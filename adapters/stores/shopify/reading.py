@@ -33,7 +33,7 @@ class OrderReading:
                 connection=connection,
             )
         lines = await self._lines(gid, read)
-        refunds = [await self._refunds.read(each.id) for each in read.refunds]
+        refunds = await self._refunds.all_of(gid, read.refunds)
         return to_order(connection, read, lines, refunds, self._settings)
 
     async def _lines(self, gid: str, read: ShopOrder) -> list[LineItem]:

@@ -93,10 +93,13 @@ class ShopifySettings(Strict):
     most_lines: int = Field(default=500, ge=1, le=1000, description="Lines read of one order.")
     take_test_orders: bool = Field(default=False, description="Take orders that the shop calls tests.")
     authorized_is_confirmed: bool = Field(
-        default=True, description="An order whose money is reserved but not captured goes on."
+        default=True, description="Money that is reserved but not captured counts as paid."
     )
-    terms_are_confirmed: bool = Field(
-        default=True, description="An unpaid order with payment terms (net 30) goes on."
+    duties_sku: str = Field(
+        default="",
+        max_length=50,
+        description="The service article that stands for duties and import fees; empty: such an order is"
+        " held until somebody names one.",
     )
     vat_id_attributes: tuple[str, ...] = Field(
         default=("vat_id", "VAT ID"),
