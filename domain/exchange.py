@@ -7,9 +7,11 @@ says, taxed as what comes back. Discounts, shipping and wrapping of the order ar
 from collections.abc import Iterable
 from decimal import Decimal
 
+from domain.fulfilment import Progress, delivery_of
 from domain.money import Money, currency_digits, rounded
 from domain.order import Charge, Order, OrderLine
-from domain.returning import Replacement, ReturnAsked, ReturnRefused, lines_coming_back
+from domain.policy import PaperKind
+from domain.returning import Replaced, Replacement, ReturnAsked, ReturnRefused, lines_coming_back
 from domain.texts import pieces
 
 
@@ -47,6 +49,19 @@ def left_to_settle(credited: Money | None, replacement: Money | None) -> str:
     if left.amount > 0:
         return f"the buyer owes {left}"
     return f"{-left} are owed to the buyer" if left.amount else ""
+
+
+def followed(known: Replaced, progress: Progress, *, with_papers: bool) -> Replaced:
+    """Return what is sent instead as the ERP shows it now: its goods, and its deliveries and invoices."""
+    deliveries = progress.of_kind(PaperKind.DELIVERY)
+    papers = (*deliveries, *progress.of_kind(PaperKind.INVOICE)) if with_papers else ()
+    return known.model_copy(
+        update={
+            "delivery": delivery_of(progress),
+            "tracking": tuple(dict.fromkeys(number for paper in deliveries for number in paper.tracking)),
+            "papers": tuple(paper.model_copy(update={"lines": ()}) for paper in papers),
+        }
+    )
 
 
 def _line(order: Order, back: tuple[OrderLine, ...], wanted: Replacement, line_id: str) -> OrderLine:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.documents import KeptDocument
-from domain.fulfilment import Delivery, PaperLine, Progress
+from domain.fulfilment import Delivery, Paper, PaperLine, Progress
 from domain.mapping.lines import LinePart
 from domain.model import Frozen
 from domain.money import Money
@@ -91,7 +91,10 @@ ENDED = frozenset({ReturnStage.COMPLETED, ReturnStage.REFUSED})
 
 
 class Replaced(Frozen):
-    """The sales document in the ERP by which the buyer gets other pieces, and how far its goods are."""
+    """The sales document in the ERP by which the buyer gets other pieces, and how far its goods are.
+
+    `papers` are its deliveries and invoices, without their lines.
+    """
 
     kind: DocumentKind
     entry: str
@@ -99,6 +102,7 @@ class Replaced(Frozen):
     total: Money | None = None
     delivery: Delivery = Delivery.OPEN
     tracking: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
 
 class ReturnView(Frozen):

@@ -25,7 +25,7 @@ from domain.life import Asked, OrderStart, OrderView
 from domain.order import order_workflow_id
 from domain.returning import GivenUp, ReturnAsked, ReturnStage
 from records.command_keys import CommandKeys
-from workflows.returning import return_id
+from workflows.return_life import return_id
 
 _ANSWER_TIME = timedelta(seconds=10)
 _ATTEMPTS = 5

@@ -14,13 +14,15 @@ with workflow.unsafe.imports_passed_through():
     from activities.store_writes import ErpNumberNote, StoreWrites
     from domain.checks import CheckReport
     from domain.errors import Disposition, Problem
-    from domain.fulfilment import Delivery, Progress, delivery_of
-    from domain.policy import DocumentKind, PaperKind
+    from domain.exchange import followed
+    from domain.fulfilment import Delivery, Progress
+    from domain.policy import DocumentKind
     from domain.posting import Attempt, ErpDocument, ErpState
     from domain.reasons import REASONS
     from domain.returning import Replaced
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
+    from workflows.return_life import ReturnLife
     from workflows.steps import Stopped
 
 Result = TypeVar("Result")
@@ -38,12 +40,19 @@ class Take(Protocol):
 class Exchanging:
     """The replacement of one return."""
 
-    def __init__(self, attempt: Attempt, *, take: Take, stop: Callable[[Problem], Awaitable[None]]) -> None:
-        self._attempt, self._take, self._stop = attempt, take, stop
+    def __init__(
+        self,
+        attempt: Attempt,
+        life: ReturnLife,
+        *,
+        take: Take,
+        stop: Callable[[Problem], Awaitable[None]],
+        when_waiting: Callable[[], None],
+        with_papers: bool,
+    ) -> None:
+        self._attempt, self._life, self._take, self._stop = attempt, life, take, stop
+        self._when_waiting, self._with_papers = when_waiting, with_papers
         self._telling: asyncio.Task[None] | None = None
-        self.notes: tuple[str, ...] = ()
-        self.number = ""
-        """Of the order in the ERP, as soon as there is one."""
 
     async def check(self) -> None:
         """See to it that it can be ordered: the article is known and in stock, the customer not blocked."""
@@ -67,7 +76,7 @@ class Exchanging:
         document = posted.document
         if document is None:
             raise RuntimeError("what was to be created is neither there nor refused")
-        self._telling = asyncio.create_task(self._tell_store(document.number))
+        self.tell(document.number)
         if posted.differences:
             text = ", ".join(row.what for row in posted.differences)
             await self._stop(_problem("document_differs", f"order {document.number} differs: {text}"))
@@ -88,9 +97,12 @@ class Exchanging:
             )
 
         progress = await self._take(read)
-        papers = progress.of_kind(PaperKind.DELIVERY)
-        numbers = tuple(dict.fromkeys(number for paper in papers for number in paper.tracking))
-        return known.model_copy(update={"delivery": delivery_of(progress), "tracking": numbers})
+        return followed(known, progress, with_papers=self._with_papers)
+
+    def tell(self, number: str) -> None:
+        """Have the store told of the order's number beside the return's life, unless it was."""
+        if not self._life.told_store:
+            self._telling = asyncio.create_task(self._tell_store(number))
 
     async def finish(self) -> None:
         """Wait until the store was told, or could not be."""
@@ -108,7 +120,7 @@ class Exchanging:
 
         while True:
             posted = await self._take(post)
-            self.number = posted.document.number if posted.document else ""
+            self._life.sent = posted.document.number if posted.document else ""
             if not self._is_kept_as_draft(posted.document):
                 return posted
             await self._stop(_problem("erp_keeps_draft", REASONS["erp_keeps_draft"].title))
@@ -122,12 +134,13 @@ class Exchanging:
         await self._try(lambda: self._show_number(number), f"the store could not be told of order {number}")
         if self._attempt.pair.publish_stock:
             await self._try(self._publish_stock, f"the stock of order {number} could not be published")
+        self._life.told_store = True
 
     async def _try(self, step: Callable[[], Awaitable[None]], otherwise: str) -> None:
         try:
-            await Patience().take(step)
+            await Patience(when_waiting=self._when_waiting).take(step)
         except Stopped as stop:
-            self.notes = (*self.notes, f"{otherwise}: {stop}")
+            self._life.notes = (*self._life.notes, f"{otherwise}: {stop}")
 
     async def _show_number(self, number: str) -> None:
         order, pair = self._attempt.order, self._attempt.pair

@@ -24,11 +24,14 @@ class Patience:
 
     The step must find what it made before. Raises `Stopped` for what a person has to mend, and whatever
     `obey` raises when the step is not wanted any more: it is called before the step is taken again, unless a
-    write of it may have arrived.
+    write of it may have arrived. `when_waiting` is called whenever a connection was waited for, and may raise
+    what makes the step be taken elsewhere.
     """
 
-    def __init__(self, obey: Callable[[], None] = lambda: None) -> None:
-        self._hurried, self._obey = False, obey
+    def __init__(
+        self, obey: Callable[[], None] = lambda: None, when_waiting: Callable[[], None] = lambda: None
+    ) -> None:
+        self._hurried, self._obey, self._when_waiting = False, obey, when_waiting
 
     def hurry(self) -> None:
         """Take a step that waits again at once."""
@@ -52,6 +55,7 @@ class Patience:
                 await self._wait_for(problem, pause)
                 if not doubts:
                     self._obey()
+                self._when_waiting()
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
                 raise Stopped(problem, Side.ERP)

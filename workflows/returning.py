@@ -18,11 +18,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import Disposition, Problem
     from domain.exchange import left_to_settle, replacement_order
     from domain.fulfilment import Delivery, Paper, Progress
-    from domain.mapping.lines import LinePart
-    from domain.model import Frozen
-    from domain.order import Order
-    from domain.policy import Goods, Pair, PaperKind
-    from domain.posting import Attempt, Choices, ErpDocument
+    from domain.policy import Goods, PaperKind
+    from domain.posting import Attempt
     from domain.returning import (
         GivenUp,
         Replaced,
@@ -39,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.labelling import label_of
     from workflows.patience import Patience
     from workflows.policies import OUTSIDE
+    from workflows.return_life import GrownLong, ReturnStart
     from workflows.steps import Stopped
 
 RETURN_WORKFLOW = "ReturnWorkflow"
@@ -48,49 +46,14 @@ _LOOKED_AT_EACH = timedelta(days=1)
 Result = TypeVar("Result")
 
 
-class ReturnStart(Frozen):
-    """The order with its rules and its ERP document as they are now, and what is asked for.
-
-    `asked_as` is the id of what asked for it, `over` are the references of the order's returns that ended.
-    What an exchange orders is written as the order was: by the same version of the mapping, with what rules
-    chose.
-    """
-
-    order: Order
-    pair: Pair
-    document: ErpDocument
-    asked: ReturnAsked
-    asked_as: str = ""
-    over: tuple[str, ...] = ()
-    mapping_version: int = 0
-    choices: Choices = Choices()
-    parts: tuple[LinePart, ...] = ()
-
-
-def return_id(connection: str, store_order_id: str, reference: str) -> str:
-    """Return the id of a return's workflow."""
-    return f"return:{connection}:{store_order_id}:{reference}"
-
-
 @workflow.defn(name=RETURN_WORKFLOW)
 class ReturnWorkflow:
     """One return of one order."""
 
     @workflow.init
     def __init__(self, start: ReturnStart) -> None:
-        self._start, self._patience = start, Patience(self._obey)
-        pieces = sum((line.quantity for line in start.asked.lines), start.asked.amount * 0)
-        self._view = ReturnView(
-            reference=start.asked.reference,
-            asked_as=start.asked_as,
-            stage=ReturnStage.REGISTERED,
-            since=workflow.now(),
-            because=start.asked.reason,
-            pieces=pieces,
-        )
-        self._arrived = self._look = self._continued = False
-        self._given_up: GivenUp | None = None
-        self._request: Paper | None = None
+        self._start, self._life = start, start.life(workflow.now())
+        self._patience = Patience(self._obey, self._check_length)
         self._exchange: Exchanging | None = None
 
     @workflow.run
@@ -99,11 +62,20 @@ class ReturnWorkflow:
         try:
             await self._see_through()
         except ReturnRefused as refusal:
-            number = self._exchange.number if self._exchange else ""
+            number = self._life.sent
             stays = f"; order {number}, sent instead, stays in the ERP" if number else ""
             await self._show(ReturnStage.REFUSED, f"{refusal}{stays}")
+        except GrownLong:
+            workflow.continue_as_new(self._start.model_copy(update={"carried": self._life}))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._view
+
+    @property
+    def _view(self) -> ReturnView:
+        return self._life.view
+
+    def _now_shows(self, **facts: Any) -> None:
+        self._life.view = self._life.view.model_copy(update=facts)
 
     @workflow.query(name=RETURN_VIEW, description="The return as it is now")
     def view(self) -> ReturnView:
@@ -113,18 +85,18 @@ class ReturnWorkflow:
     @workflow.signal(description="The goods are here")
     def goods_arrived(self, _asked: Any = None) -> None:
         """Go on as if the ERP had shown them."""
-        self._arrived = True
+        self._life.arrived = True
 
     @workflow.signal(name=ERP_EVENT, description="Something happened to the order in the ERP")
     def erp_event(self, _event: Any = None) -> None:
         """Look whether the goods are here."""
-        self._look = True
+        self._life.look = True
         self._patience.hurry()
 
     @workflow.signal(description="Take the step again at which the return stopped")
     def continue_return(self, _asked: Any = None) -> None:
         """Try again, after something was mended."""
-        self._continued = True
+        self._life.continued = True
         self._patience.hurry()
 
     @workflow.signal(description='Give the return up: {"by": "…", "reason": "…"}')
@@ -132,30 +104,43 @@ class ReturnWorkflow:
         """End the return, unless it is over already."""
         given = asked if isinstance(asked, dict) else {}
         by, reason = str(given.get("by", "somebody")), str(given.get("reason", ""))
-        self._given_up = GivenUp(reference=self._view.reference, by=by, reason=reason)
+        self._life.given_up = GivenUp(reference=self._view.reference, by=by, reason=reason)
         self._patience.hurry()
 
     async def _see_through(self) -> None:
-        asked = self._start.asked
+        asked, life = self._start.asked, self._life
         progress = await self._progress()
-        checked(asked, self._start.order, progress)
+        if not life.begun:
+            checked(asked, self._start.order, progress)
         exchange = self._exchange = self._exchanging() if asked.instead else None
-        await self._show(ReturnStage.REGISTERED, asked.reason)
-        if exchange:
-            # Before anything is written: an article that nobody knows is no reason to take others back.
-            await exchange.check()
-        if asked.label:
+        await self._begin(exchange)
+        if asked.label and self._view.label is None:
             await self._make_label(asked)
-        if exchange and self._at_once:
+        if exchange and self._at_once and self._view.replacement is None:
             await self._order_instead(exchange)
         if asked.goods is Goods.COMING:
-            self._request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
-            await self._wait_for_goods(self._request)
-        await self._give_back(asked)
+            if life.request is None:
+                life.request = await self._take_back(PaperKind.RETURN_REQUEST, progress)
+            await self._wait_for_goods(life.request)
+        if not life.gave_back:
+            await self._give_back(asked)
+            life.gave_back = True
         because = "" if self._view.credited else "nothing was invoiced"
         if exchange:
             because = await self._follow_exchange(exchange)
         await self._show(ReturnStage.COMPLETED, because)
+
+    async def _begin(self, exchange: Exchanging | None) -> None:
+        """Show the return, unless an earlier run did."""
+        if self._life.begun:
+            if exchange and self._view.replacement:
+                exchange.tell(self._view.replacement.number)
+            return
+        await self._show(ReturnStage.REGISTERED, self._start.asked.reason)
+        if exchange:
+            # Before anything is written: an article that nobody knows is no reason to take others back.
+            await exchange.check()
+        self._life.begun = True
 
     @property
     def _at_once(self) -> bool:
@@ -172,7 +157,14 @@ class ReturnWorkflow:
             choices=start.choices,
             exchange=start.asked.reference,
         )
-        return Exchanging(attempt, take=self._take, stop=self._stopped)
+        return Exchanging(
+            attempt,
+            self._life,
+            take=self._take,
+            stop=self._stopped,
+            when_waiting=self._look_when_long,
+            with_papers=start.edition > 0,
+        )
 
     async def _order_instead(self, exchange: Exchanging) -> None:
         await self._show(ReturnStage.REPLACING, "ordering what is sent instead")
@@ -180,7 +172,7 @@ class ReturnWorkflow:
             await exchange.check()
         replacement = await exchange.order()
         papers = (*self._view.papers, f"{replacement.kind.value} {replacement.number}")
-        self._view = self._view.model_copy(update={"papers": papers, "replacement": replacement})
+        self._now_shows(papers=papers, replacement=replacement)
         await self._show(ReturnStage.REPLACING, f"order {replacement.number} is sent instead")
 
     async def _follow_exchange(self, exchange: Exchanging) -> str:
@@ -189,11 +181,11 @@ class ReturnWorkflow:
             await self._order_instead(exchange)
         sent = self._view.replacement
         while sent is not None:
-            self._look = False
+            self._life.look = False
             sent = await exchange.look(sent)
             words = self._words(sent)
             if sent != self._view.replacement or words != self._view.because:
-                self._view = self._view.model_copy(update={"replacement": sent})
+                self._now_shows(replacement=sent)
                 await self._show(ReturnStage.REPLACING, words)
             if sent.delivery in NOT_SENT:
                 await self._stopped(not_sent(sent))
@@ -201,7 +193,7 @@ class ReturnWorkflow:
                 break
             await self._news_or_a_day()
         await exchange.finish()
-        self._view = self._view.model_copy(update={"notes": exchange.notes})
+        self._now_shows(notes=self._life.notes)
         return self._view.because
 
     def _words(self, sent: Replaced) -> str:
@@ -211,7 +203,7 @@ class ReturnWorkflow:
     async def _news_or_a_day(self) -> None:
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: self._look or self._given_up is not None,
+                lambda: self._life.look or self._life.given_up is not None,
                 timeout=_LOOKED_AT_EACH,
                 timeout_summary="what is sent instead is looked at again",
             )
@@ -224,15 +216,14 @@ class ReturnWorkflow:
                 ReturnLabels.make_return_label, wanted, summary="Make the return label", **OUTSIDE
             )
         )
-        update = {"label": kept.document, "tracking": kept.tracking_number}
-        self._view = self._view.model_copy(update=update)
+        self._now_shows(label=kept.document, tracking=kept.tracking_number)
 
     async def _give_back(self, asked: ReturnAsked) -> None:
         await self._show(ReturnStage.CREDITING)
         progress = await self._progress()
         if left_to_credit(progress) is not None:
             credit = await self._take_back(PaperKind.CREDIT_NOTE, progress)
-            self._view = self._view.model_copy(update={"credited": credit.total})
+            self._now_shows(credited=credit.total)
         elif asked.goods is not Goods.NONE and not self._came_back(progress):
             await self._take_back(PaperKind.RETURN, progress)
 
@@ -256,7 +247,7 @@ class ReturnWorkflow:
             # What was mended may be the papers themselves: the lines are chosen anew.
             progress = await self._progress()
         papers = (*self._view.papers, f"{kind.value.replace('_', ' ')} {paper.number}")
-        self._view = self._view.model_copy(update={"papers": papers})
+        self._now_shows(papers=papers)
         return paper
 
     async def _make(self, request: TakeBackRequest) -> Paper:
@@ -266,24 +257,29 @@ class ReturnWorkflow:
         )
 
     def _request_for(self, kind: PaperKind, progress: Progress) -> TakeBackRequest:
-        mine = self._request.id if self._request else ""
+        start, order, mine = self._start, self._start.order, self._life.request
+        key = paper_key(order.connection, order.store_id, kind.value, start.asked.reference)
+        # What was made under this very key already, its answer lost, leaves no less to take: it is found.
+        others = progress.model_copy(update={"papers": tuple(p for p in progress.papers if p.key != key)})
         lines = taken_lines(
-            self._start.asked, self._start.order, progress, kind, mine, self._start.over, self._start.parts
+            start.asked, order, others, kind, mine.id if mine else "", start.over, start.parts
         )
         return TakeBackRequest(
-            erp=self._start.pair.erp,
-            connection=self._start.order.connection,
-            store_order_id=self._start.order.store_id,
-            settle=self._start.pair.settle,
-            wanted=self._wanted(kind, lines, progress),
+            erp=start.pair.erp,
+            connection=order.connection,
+            store_order_id=order.store_id,
+            settle=start.pair.settle,
+            wanted=self._wanted(key, kind, lines, others),
         )
 
-    def _wanted(self, kind: PaperKind, lines: tuple[TakenLine, ...], progress: Progress) -> TakeBack:
+    def _wanted(
+        self, key: str, kind: PaperKind, lines: tuple[TakenLine, ...], progress: Progress
+    ) -> TakeBack:
         asked, order, document = self._start.asked, self._start.order, self._start.document
         gives_money = kind is PaperKind.CREDIT_NOTE
         amounts, shipping = money_back(asked, order, progress) if gives_money else ((), None)
         return TakeBack(
-            key=paper_key(order.connection, order.store_id, kind.value, asked.reference),
+            key=key,
             kind=kind,
             sales_kind=document.kind,
             sales_entry=document.entry,
@@ -296,12 +292,14 @@ class ReturnWorkflow:
         )
 
     async def _wait_for_goods(self, request: Paper) -> None:
-        await self._show(ReturnStage.WAITING_FOR_GOODS, f"return request {request.number}")
-        until = workflow.now() + self._start.pair.return_window
-        while not self._arrived:
+        life, window = self._life, self._start.pair.return_window
+        if life.waits_until is None:
+            await self._show(ReturnStage.WAITING_FOR_GOODS, f"return request {request.number}")
+        until = life.waits_until = life.waits_until or workflow.now() + window
+        while not life.arrived:
             try:
                 await workflow.wait_condition(
-                    lambda: self._arrived or self._look or self._given_up is not None,
+                    lambda: life.arrived or life.look or life.given_up is not None,
                     timeout=until - workflow.now(),
                     timeout_summary="the goods must be here by then",
                 )
@@ -309,22 +307,23 @@ class ReturnWorkflow:
                 # The last look: what the ERP told of them may have been lost.
                 if not self._came_back(await self._progress()):
                     raise ReturnRefused("the goods did not come back in time") from None
-                return
+                life.arrived = True
             self._obey()
-            if self._look:
-                self._look = False
+            if life.look and not life.arrived:
+                life.look = False
                 if self._came_back(await self._progress()):
-                    self._arrived = True
+                    life.arrived = True
 
     def _came_back(self, progress: Progress) -> bool:
         """Whether the ERP shows the goods of this return: there may be others of the same order."""
-        mine = self._request.id if self._request else None
+        mine = self._life.request.id if self._life.request else None
         return any(mine in paper.follows for paper in progress.of_kind(PaperKind.RETURN))
 
     async def _take(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Take a step; one that cannot be done waits for a person."""
         while True:
             self._obey()
+            self._check_length()
             try:
                 return await self._patience.take(step)
             except Stopped as stop:
@@ -332,22 +331,29 @@ class ReturnWorkflow:
 
     async def _stopped(self, problem: Problem) -> None:
         """Wait for a person to mend what is in the way, or to give the return up."""
-        before, self._continued = self._view, False
+        before, self._life.continued = self._view, False
         quote = f": {problem.quote}" if problem.quote else ""
         await self._show(ReturnStage.STOPPED, f"{problem.sentence}{quote}")
-        await workflow.wait_condition(lambda: self._continued or self._given_up is not None)
-        if self._given_up is not None and problem.disposition is Disposition.IN_DOUBT:
-            raise ReturnRefused(f"{self._given_up.because}; {problem.sentence}")
+        await workflow.wait_condition(lambda: self._life.continued or self._life.given_up is not None)
+        if self._life.given_up is not None and problem.disposition is Disposition.IN_DOUBT:
+            raise ReturnRefused(f"{self._life.given_up.because}; {problem.sentence}")
         self._obey()
         await self._show(before.stage, before.because)
 
     def _obey(self) -> None:
-        if self._given_up is not None:
-            raise ReturnRefused(self._given_up.because)
+        if self._life.given_up is not None:
+            raise ReturnRefused(self._life.given_up.because)
+
+    def _check_length(self) -> None:
+        if self._start.is_long:
+            raise GrownLong
+
+    def _look_when_long(self) -> None:
+        """Wake what waits for news: what is tried beside it for long must not outgrow the run."""
+        self._life.look = self._life.look or self._start.is_long
 
     async def _show(self, stage: ReturnStage, because: str = "") -> None:
-        update = {"stage": stage, "since": workflow.now(), "because": because}
-        self._view = self._view.model_copy(update=update)
+        self._now_shows(stage=stage, since=workflow.now(), because=because)
         workflow.set_current_details(f"Return {self._view.reference}: {stage.label}. {because}")
         parent = workflow.info().parent
         if parent:

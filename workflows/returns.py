@@ -24,7 +24,8 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.life import OrderLife
     from workflows.policies import OUTSIDE
-    from workflows.returning import RETURN_WORKFLOW, ReturnStart, return_id
+    from workflows.return_life import EDITION, ReturnStart, return_id
+    from workflows.returning import RETURN_WORKFLOW
 
 _NAME_IS_TAKEN = {
     "asked_as": "",
@@ -121,6 +122,7 @@ class Returns:
                     mapping_version=life.attempt.mapping_version if life.attempt else 0,
                     choices=life.attempt.choices if life.attempt else Choices(),
                     parts=life.parts,
+                    edition=EDITION,
                 ),
                 id=name,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

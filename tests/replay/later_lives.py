@@ -10,7 +10,7 @@ from domain.stages import Stage
 from starter.feeds import feed_id
 from tests.house import House, eventually
 from tests.workflows.placing import place
-from workflows.returning import return_id
+from workflows.return_life import return_id
 
 BY_OLGA = Asked(by="olga", reason="as agreed")
 TWO_BOTTLES = (ReturnedLine(sku="WINE-RED-75", quantity=Decimal(2)),)

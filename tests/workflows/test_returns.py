@@ -18,7 +18,7 @@ from starter.order_desk import Declined
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
 from tests.workflows.test_following import posted
-from workflows.returning import return_id
+from workflows.return_life import return_id
 
 RED = "WINE-RED-75"
 BY_OLGA = Asked(by="olga", reason="as agreed")

@@ -26,7 +26,7 @@ from tests.workflows.driving import erp_of, live, park_at_once
 from tests.workflows.test_cancelling import BY_OLGA
 from tests.workflows.test_following import posted
 from tests.workflows.test_returns import Sold, bottles, sold
-from workflows.returning import return_id
+from workflows.return_life import return_id
 
 
 @pytest.fixture
