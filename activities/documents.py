@@ -1,5 +1,6 @@
 """Papers of the ERP as files: fetched, checked, kept by their content."""
 
+import re
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -47,8 +48,13 @@ class Papers:
             kind=request.kind.value,
             entry=request.entry,
         )
-        name = f"{request.kind.value.replace('_', '-')}-{request.number}.pdf"
+        name = file_name(request.kind, request.number)
         return await self._documents.keep(subject, name, data, datetime.now(UTC))
+
+
+def file_name(kind: PaperKind, number: str) -> str:
+    """Return what a paper's file is called: an ERP's number may have slashes, a file's name may not."""
+    return f"{kind.value.replace('_', '-')}-{re.sub(r'[^0-9A-Za-z._-]+', '-', number)}.pdf"
 
 
 def check_pdf(data: bytes, what: str, connection: str) -> None:

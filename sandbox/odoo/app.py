@@ -7,6 +7,7 @@ import asyncio
 import json
 import xmlrpc.client
 from collections.abc import Mapping
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control import control_routes
+from sandbox.odoo.control import action_routes
 from sandbox.odoo.database import OdooDatabase
 from sandbox.odoo.errors import AccessDenied, Busy, OdooError, Unauthorized, WrongCall
 from sandbox.odoo.service import Call, carry_out
@@ -44,6 +46,7 @@ def create_app(db: OdooDatabase) -> Starlette:
             Route("/my/{kind}/{number:int}", door.file),
             Route("/my/picking/pdf/{number:int}", door.slip),
             *control_routes(db.faults, db.ledger),
+            *action_routes(db),
         ]
     )
 
@@ -116,7 +119,7 @@ class _Door:
             return struck
         before = self._db.numbers.copy(), len(self._db.ledger.entries)
         try:
-            with self._db.transaction():
+            with self._db.transaction() if call.writes else nullcontext():
                 found = carry_out(self._db, call)
         except OdooError as error:
             return refuse(error)  # type: ignore[no-any-return]

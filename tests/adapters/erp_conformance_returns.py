@@ -14,7 +14,15 @@ from domain.money import Money
 from domain.order import Charge
 from domain.policy import DocumentKind, PaperKind
 from domain.posting import ErpDocument
-from domain.returns import IncomingPayment, TakeBack, TakenLine, drawn_lines, left_to_credit, paper_key
+from domain.returns import (
+    IncomingPayment,
+    TakeBack,
+    TakenLine,
+    drawn_lines,
+    left_of,
+    left_to_credit,
+    paper_key,
+)
 from tests.adapters.erp_conformance_after import AfterBench, posted
 from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, needs
 
@@ -156,6 +164,22 @@ class Shapes:
 
         assert back.follows == (request.id,)
         assert bench.on_hand(WINE) == before + 2
+
+    async def test_return_is_announced_then_credited(self, bench: ReturnsBench) -> None:
+        made, delivery, _ = await invoiced(bench)
+        before = bench.on_hand(WINE)
+
+        request = await bench.care.take_back(wanted(made, pieces(delivery, "2"), kind=REQUEST))
+        credit = wanted(made, pieces(request.id, "2"))
+        paper = await bench.care.take_back(credit)
+        again = await bench.care.take_back(credit)
+
+        assert (paper.total, paper.follows, again.entry) == (euros("30.00"), (request.id,), paper.entry)
+        assert bench.on_hand(WINE) == before + 2
+        found = await picture(bench, made)
+        assert [each.kind for each in found.papers if each.kind is RETURN] == []
+        (seen,) = found.of_kind(REQUEST)
+        assert left_of(seen, found) == {}
 
     async def test_several_lines_come_back_at_once(self, bench: ReturnsBench) -> None:
         made = await posted(bench)

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from domain.documents import KeptDocument
-from domain.fulfilment import Paper
+from domain.fulfilment import Paper, PaperLine
 from domain.life import OrderView
 from domain.money import Money
 from domain.policy import DocumentKind, PaperKind
@@ -250,18 +250,41 @@ def test_a_cancelled_order_is_told_so_once() -> None:
     assert "came 0 times" in first_letter_difference(letters, [mail(text="your order N1002")])
 
 
+WINE = "WINE-RED-75"
+"""The merchant begins with 500."""
+
+
 def row(order_id: str, quantity: int, **facts: Any) -> Row:
     after = After.SHIPPED if order_id == "1001" else After.NOTHING
-    cart = Cart(Buyer(BUYER, "Anna", "Moreau"), (Wanted("WINE", quantity),))
+    cart = Cart(Buyer(BUYER, "Anna", "Moreau"), (Wanted(WINE, quantity),))
     return Row(Case("some order", cart, after=after), order_id, SOLD["1001"], view(order_id, **facts))
 
 
-@pytest.mark.parametrize(("offered", "wrong"), [(83, False), (84, True), (95, True), (82, True)])
+def moved(kind: PaperKind, quantity: int, **facts: Any) -> Paper:
+    line = PaperLine(sku=WINE, quantity=Decimal(quantity))
+    return paper(kind, "1", "1.00 EUR", lines=(line,), **facts)
+
+
+def stock(on_hand: int) -> dict[str, InStock]:
+    return {WINE: InStock(on_hand=Decimal(on_hand), committed=Decimal(5))}
+
+
+@pytest.mark.parametrize(("offered", "wrong"), [(483, False), (484, True), (495, True), (482, True)])
 def test_what_held_orders_want_is_not_for_sale(offered: int, wrong: bool) -> None:
     rows = [row("1001", 6), row("1002", 12, stage=Stage.HELD, document=None)]
     rows += [row("1003", 9, stage=Stage.REJECTED, document=None)]
-    stock = {"WINE": InStock(on_hand=Decimal(100), committed=Decimal(5))}
 
-    found = first_stock_difference(shelves(rows, stock, {"WINE": Decimal(offered)}))
+    found = first_stock_difference(shelves(rows, stock(500), {WINE: Decimal(offered)}))
+
+    assert bool(found) == wrong
+
+
+@pytest.mark.parametrize(("on_hand", "wrong"), [(495, False), (494, True), (500, True)])
+def test_what_was_shipped_is_gone_and_what_came_back_is_here(on_hand: int, wrong: bool) -> None:
+    papers = (moved(DELIVERY, 6), moved(CREDIT, 1), moved(DELIVERY, 6, cancelled=True))
+
+    found = first_stock_difference(
+        shelves([row("1001", 6, papers=papers)], stock(on_hand), {WINE: Decimal(on_hand - 5)})
+    )
 
     assert bool(found) == wrong

@@ -128,7 +128,7 @@ class Aftercare:
                 code="more_than_invoiced",
                 connection=self._client.connection,
             )
-        if wanted.to_stock and any(line.base.startswith("invoice:") for line in wanted.lines):
+        if wanted.to_stock:
             await self._returns.bring_back(wanted, order)
         draft = await self._ids.find(_CREDIT.value, wanted.key, INVOICES)
         if draft:

@@ -17,6 +17,8 @@ from domain.policy import DocumentKind, PaperKind
 PICKINGS, INVOICES, INVOICE_LINES = "stock.picking", "account.move", "account.move.line"
 GOODS = "goods"
 """The external ids of returns that only bring back what a credit note is for; they are no papers."""
+RETURN_MARK, CREDIT_MARK = "return=", "credited="
+"""Behind an announced return's origin: the key of what it was received for, a return or a credit note."""
 PICKING_FIELDS = (
     "name", "state", "picking_type_id", "picking_type_code", "date_done", "scheduled_date", "carrier_id",
     "carrier_tracking_ref", "printed", "origin", "sale_id", "partner_id", "location_id", "location_dest_id",
@@ -159,10 +161,10 @@ class ProgressOf:
             moves = [move for move in back if one(move, "picking_id") == number_of]
             sources = {move["id"]: origin.get(one(move, "origin_returned_move_id"), "") for move in moves}
             announced = (PaperKind.RETURN_REQUEST, number_of) in view.keys
-            came = text(row, "state") == "done"
+            came, credited = text(row, "state") == "done", f" {CREDIT_MARK}" in text(row, "origin")
             if announced or not came:
                 papers.append(_return(PaperKind.RETURN_REQUEST, row, moves, sources, view))
-            if came:
+            if came and not credited:
                 request = f"{PaperKind.RETURN_REQUEST.value}:{number_of}"
                 bases = dict.fromkeys(sources, request) if announced else sources
                 papers.append(_return(PaperKind.RETURN, row, moves, bases, view))
@@ -178,7 +180,12 @@ class ProgressOf:
 
 def return_mark(picking: Row) -> str:
     """Return the key of the return that an announced one was carried out for."""
-    return text(picking, "origin").partition(" return=")[2]
+    return text(picking, "origin").partition(f" {RETURN_MARK}")[2]
+
+
+def unmarked(origin: str) -> str:
+    """Return an origin without what we wrote behind it."""
+    return origin.partition(f" {RETURN_MARK}")[0].partition(f" {CREDIT_MARK}")[0]
 
 
 def _return(kind: PaperKind, row: Row, moves: list[Row], bases: Mapping[int, str], view: View) -> Paper:

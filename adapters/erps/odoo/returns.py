@@ -8,7 +8,14 @@ from adapters.erps.odoo.client import OdooClient, Row
 from adapters.erps.odoo.documents import Documents
 from adapters.erps.odoo.external_ids import ExternalIds
 from adapters.erps.odoo.mapping import done
-from adapters.erps.odoo.progress import GOODS, PICKING_FIELDS, PICKINGS
+from adapters.erps.odoo.progress import (
+    CREDIT_MARK,
+    GOODS,
+    PICKING_FIELDS,
+    PICKINGS,
+    RETURN_MARK,
+    unmarked,
+)
 from adapters.erps.odoo.records import one, text
 from domain.errors import InDoubt, Refused
 from domain.policy import PaperKind
@@ -26,22 +33,29 @@ class Returns:
 
     async def make(self, wanted: TakeBack, order: Row) -> None:
         """Announce a return, or receive one; one that was announced is the same transfer."""
-        announced = {line.base for line in wanted.lines if line.base.startswith("return_request:")}
-        if announced:
-            await self._carry_out(wanted, announced)
+        if announced := _announced(wanted):
+            await self._carry_out(wanted, announced, RETURN_MARK)
             return
         made = await self._load(wanted.kind.value, wanted, order)
         if wanted.kind is PaperKind.RETURN:
             await self._receive(made)
 
     async def bring_back(self, wanted: TakeBack, order: Row) -> None:
-        """Receive the goods that a credit note is for, once under its key."""
-        made = await self._load(GOODS, wanted, order)
-        await self._receive(made)
+        """Receive the goods that a credit note is for, once under its key.
+
+        What was announced is received as it is and stays an announcement: the credit note is drawn from it.
+        What a return brought is here already.
+        """
+        if announced := _announced(wanted):
+            await self._carry_out(wanted, announced, CREDIT_MARK)
+        sold = tuple(line for line in wanted.lines if line.base.startswith("invoice:"))
+        if sold:
+            made = await self._load(GOODS, wanted.model_copy(update={"lines": sold}), order)
+            await self._receive(made)
 
     async def carried_out(self, key: str) -> int:
         """Return the announced transfer that was received under a key, 0 for none."""
-        domain = [["origin", "=like", f"% return={key}"], ["state", "=", "done"]]
+        domain = [["origin", "=like", f"% {RETURN_MARK}{key}"], ["state", "=", "done"]]
         rows = await self._client.rows(PICKINGS, domain, ("origin",), limit=1)
         return int(rows[0]["id"]) if rows else 0
 
@@ -91,22 +105,22 @@ class Returns:
             await self._client.first_of(PICKINGS, "move_lines", "move_ids"): rows,
         }
 
-    async def _carry_out(self, wanted: TakeBack, announced: Iterable[str]) -> None:
+    async def _carry_out(self, wanted: TakeBack, announced: Iterable[str], mark: str) -> None:
         number_of = int(next(iter(announced)).partition(":")[2])
         rows = await self._client.rows(PICKINGS, [["id", "=", number_of]], ("origin",))
         moves = await self._client.rows(
             _MOVES, [["picking_id", "=", number_of]], ("product_id", "product_uom_qty")
         )
-        origin = text(rows[0], "origin").partition(" return=")[0] if rows else ""
+        origin = text(rows[0], "origin") if rows else ""
         quantities = {}
         products = await self._skus(moves)
-        for line in wanted.lines:
+        for line in (line for line in wanted.lines if line.base in announced):
             move = next((each for each in moves if products[each["id"]] == line.sku), None)
             if move is None:
                 raise Refused(f"{line.base} has no {line.sku}", connection=self._client.connection)
             quantities[move["id"]] = line.quantity
-        mark = {"origin": f"{origin} return={wanted.key}"}
-        await self._client.call(PICKINGS, "write", ids=[number_of], writes=True, vals=mark)
+        vals = {"origin": f"{unmarked(origin)} {mark}{wanted.key}"}
+        await self._client.call(PICKINGS, "write", ids=[number_of], writes=True, vals=vals)
         await self._receive(number_of, quantities)
 
     async def _skus(self, moves: list[Row]) -> dict[int, str]:
@@ -134,6 +148,10 @@ class Returns:
         rows = await self._client.rows(PICKINGS, [["id", "=", picking]], ("state",))
         if not rows or text(rows[0], "state") != "done":
             raise InDoubt("the goods were not received", connection=self._client.connection)
+
+
+def _announced(wanted: TakeBack) -> dict[str, None]:
+    return dict.fromkeys(line.base for line in wanted.lines if line.base.startswith("return_request:"))
 
 
 def _drawn(line: TakenLine, moves: list[Row], line_ids: dict[int, str]) -> list[tuple[Row, Decimal]]:

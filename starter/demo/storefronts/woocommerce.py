@@ -68,7 +68,7 @@ class WooCommerceFront:
     async def has_told(self) -> bool:
         """Whether no webhook waits."""
         queue = await self._door.get("/_sandbox/deliveries")
-        return bool(queue["waiting"] == 0)
+        return not queue["waiting"]
 
 
 def asked(cart: Cart) -> dict[str, Any]:
