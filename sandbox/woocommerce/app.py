@@ -5,6 +5,7 @@ Beside the control door every sandbox has:
 GET   /_sandbox/settings               what can be changed while the shop runs
 PATCH /_sandbox/settings               change some of it, such as {"drops_authorization": true}
 GET   /_sandbox/webhooks               the shop's webhooks with their states
+GET   /_sandbox/deliveries             whether any of their deliveries is still to be sent
 GET   /_sandbox/behaviours             what this sandbox does as the real shop does
 
 Buyers and employees: GET /shop/products, POST /shop/orders, GET /shop/orders/{id},
@@ -175,6 +176,9 @@ def _control(shop: WooCommerce) -> list[BaseRoute]:
     async def show_webhooks(_: Request) -> Response:
         return JSONResponse([shop.shown(each) for each in shop.webhooks.values()])
 
+    async def show_deliveries(_: Request) -> Response:
+        return JSONResponse({"waiting": shop.deliveries.waiting})
+
     async def show_behaviours(_: Request) -> Response:
         return JSONResponse([{"behaviour": each.text, "section": each.section} for each in BEHAVIOURS])
 
@@ -182,5 +186,6 @@ def _control(shop: WooCommerce) -> list[BaseRoute]:
         Route("/_sandbox/settings", show_settings, methods=["GET"]),
         Route("/_sandbox/settings", change_settings, methods=["PATCH"]),
         Route("/_sandbox/webhooks", show_webhooks, methods=["GET"]),
+        Route("/_sandbox/deliveries", show_deliveries, methods=["GET"]),
         Route("/_sandbox/behaviours", show_behaviours, methods=["GET"]),
     ]

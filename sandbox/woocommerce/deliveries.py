@@ -1,4 +1,4 @@
-"""The shop's webhooks: the record as it is when delivered, signed, sent once; six failures disable.
+"""The shop's webhooks: the record as it is when delivered, signed, sent once; the seventh failure disables.
 
 Changes of one order while one delivery of it waits become one. A fault's `path` is matched against the topic.
 """
@@ -44,6 +44,11 @@ class Deliveries:
         self._queue: list[tuple[int, int]] = []
         self._woken, self._idle = asyncio.Event(), asyncio.Event()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still to be sent, or on its way."""
+        return bool(self._queue) or not self._idle.is_set()
+
     def emit(self, topic: str, number: int) -> None:
         """Queue a delivery about an order to each active webhook of the topic."""
         if not self._settings.sends_webhooks:
@@ -64,11 +69,12 @@ class Deliveries:
         await self._idle.wait()
 
     async def ping(self, webhook: Record) -> None:
-        """Greet the address of a webhook that was switched on: a form, unsigned, without a topic."""
+        """Greet the address of a new webhook, until that answers 200: a form, unsigned, without a topic."""
         content, headers = f"webhook_id={webhook['id']}".encode(), self._agent()
         headers["content-type"] = "application/x-www-form-urlencoded"
         async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as client:
             status = await self._post(client, webhook["delivery_url"], content, headers)
+        webhook["_pending"] = status != 200
         self._ledger.write("ping", webhook=webhook["id"], status=status)
 
     @contextlib.asynccontextmanager
@@ -92,7 +98,9 @@ class Deliveries:
                 while self._queue:
                     webhook_id, number = self._queue.pop(0)
                     if webhook := self._webhooks.get(webhook_id):
-                        await self._deliver(client, webhook, number)
+                        twice = self._faults.take("webhook_twice", path=webhook["topic"])
+                        for _ in range(2 if twice else 1):
+                            await self._deliver(client, webhook, number)
                 self._idle.set()
 
     async def _deliver(self, client: httpx.AsyncClient, webhook: Record, number: int) -> None:
@@ -105,10 +113,10 @@ class Deliveries:
         self._ledger.write("webhook", topic=topic, order=number, outcome="sent", status=status)
         if 200 <= status <= 302:
             webhook["_failures"] = 0
-            return
-        webhook["_failures"] += 1
-        if webhook["_failures"] > MOST_FAILURES:
+        elif webhook["_failures"] > MOST_FAILURES:
             webhook["status"] = "disabled"
+        else:
+            webhook["_failures"] += 1
 
     async def _post(
         self, client: httpx.AsyncClient, url: str, content: bytes, headers: dict[str, str]

@@ -21,6 +21,11 @@ def invalid(params: Mapping[str, str]) -> RestError:
     )
 
 
+def gone(status: int, code: str = "woocommerce_rest_shop_order_invalid_id") -> RestError:
+    """Return the error for an order that is not there: 404 where it is read, 400 where it is written."""
+    return RestError(status, code, "Invalid ID.")
+
+
 def no_route() -> RestError:
     """Return the error for an address or a method that nothing serves."""
     words = "No route was found matching the URL and request method."

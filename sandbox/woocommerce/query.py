@@ -10,7 +10,7 @@ from sandbox.woocommerce.errors import invalid
 
 Record = dict[str, Any]
 _ORDER_BY = frozenset({"date", "id", "include", "title", "slug", "modified"})
-_UNLISTED = frozenset({"trash", "checkout-draft"})
+_UNLISTED = frozenset({"trash"})
 
 
 class Listing:
@@ -29,7 +29,10 @@ class Listing:
         self._statuses = frozenset(query.get("status", "any").split(","))
 
     def orders(self, rows: list[Record], known: frozenset[str]) -> list[Record]:
-        """Choose and sort orders. `modified_after` and `after` leave out their own second."""
+        """Choose and sort orders. `modified_after` and `after` leave out their own second.
+
+        Drafts of the checkout are among "any": their status is registered with `exclude_from_search` false.
+        """
         unknown = self._statuses - known - {"any", "trash"}
         if unknown:
             raise invalid({"status": f"status[0] is not one of any, trash, {', '.join(sorted(known))}."})

@@ -3,14 +3,15 @@ noted in the ledger."""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from sandbox.woocommerce.errors import RestError, invalid, no_route
+from sandbox.woocommerce.errors import RestError, gone, invalid, no_route
 from sandbox.woocommerce.query import Listing, Record, chosen_fields
 from sandbox.woocommerce.shop import WooCommerce
 
-PLUGIN = "wc-shipment-tracking/v3"
+PLUGIN, ADVANCED = "wc-shipment-tracking/v3", "wc-ast/v3"
 
 
 class Reply(NamedTuple):
@@ -52,22 +53,33 @@ class RestApi:
             ("POST", "wc/v3/webhooks", self._add_webhook),
             ("PUT", r"wc/v3/webhooks/(\d+)", self._change_webhook),
             ("GET", "wc/v3/system_status", self._system_status),
-        ]
-        self._plugin: list[tuple[str, str, Serve]] = [
-            ("GET", rf"{PLUGIN}/orders/(\d+)/shipment-trackings", self._shipments),
-            ("POST", rf"{PLUGIN}/orders/(\d+)/shipment-trackings", self._add_shipment),
+            ("GET", "wc/v3/reports/orders/totals", self._totals),
         ]
 
+    @property
+    def _plugins(self) -> list[str]:
+        """The plug-in for parcels; the advanced one serves the routes of the other as well."""
+        if self._shop.settings.advanced_shipment_tracking:
+            return [ADVANCED, PLUGIN]
+        return [PLUGIN] if self._shop.settings.shipment_tracking else []
+
     def index(self) -> Reply:
-        """Say what is here, to anybody."""
-        names = ["oembed/1.0", "wp/v2", "wc/v3"] + ([PLUGIN] if self._shop.settings.shipment_tracking else [])
+        """Say what is here, to anybody unless a plug-in hides it."""
+        if self._shop.settings.closes_index:
+            raise RestError(401, "rest_cannot_access", "Only authenticated users can access the REST API.")
+        names = ["oembed/1.0", "wp/v2", "wc/v3", *self._plugins]
         zone = self._shop.settings.timezone
         return Reply(200, {"name": "Cave Waybill", "timezone_string": zone, "namespaces": names})
 
     async def answer(self, method: str, path: str, query: Mapping[str, str], raw: bytes) -> Reply:
         """Serve a request that was let in. Raises `RestError`."""
-        routes = self._routes + (self._plugin if self._shop.settings.shipment_tracking else [])
-        for verb, pattern, serve in routes:
+        parcels = [rf"{each}/orders/(\d+)/shipment-trackings" for each in self._plugins]
+        of_plugins = [
+            (verb, path, serve)
+            for path in parcels
+            for verb, serve in (("GET", self._shipments), ("POST", self._add_shipment))
+        ]
+        for verb, pattern, serve in [*self._routes, *of_plugins]:
             match = re.fullmatch(pattern, path)
             if match and verb == method:
                 ids = tuple(int(each) for each in match.groups())
@@ -157,6 +169,7 @@ class RestApi:
         if not given["delivery_url"].startswith("http"):
             raise RestError(400, "woocommerce_rest_webhook_invalid_delivery_url", "Invalid delivery URL.")
         webhook = self._shop.add_webhook(**given)
+        self._note_ignored(asked, {*given, "name", "status"})
         await self._shop.deliveries.ping(webhook)
         return Reply(201, self._shop.shown(webhook))
 
@@ -167,10 +180,12 @@ class RestApi:
         status = asked.body.get("status", webhook["status"])
         if status not in {"active", "paused", "disabled"}:
             raise invalid({"status": "status is not one of active, paused, disabled."})
-        switched_on = status == "active" and webhook["status"] != "active"
-        webhook["status"] = status
-        if switched_on:
-            webhook["_failures"] = 0
+        self._note_ignored(asked, {"status", "secret", "delivery_url", "name"})
+        address = str(asked.body.get("delivery_url", webhook["delivery_url"]))
+        pings = address != webhook["delivery_url"] or webhook["_pending"]
+        secret = str(asked.body.get("secret") or webhook["_secret"])
+        webhook.update(status=status, delivery_url=address, _secret=secret)
+        if status == "active" and pings:
             await self._shop.deliveries.ping(webhook)
         return Reply(200, self._shop.shown(webhook))
 
@@ -179,11 +194,20 @@ class RestApi:
         shown = {"environment": {"version": settings.version}, "settings": {"currency": "EUR"}}
         return Reply(200, shown)
 
+    async def _totals(self, _: Asked) -> Reply:
+        counted = Counter(order["status"] for order in self._shop.orders.values())
+        return Reply(200, [{"slug": each, "total": counted[each]} for each in self._shop.statuses])
+
     async def _shipments(self, asked: Asked) -> Reply:
         return Reply(200, self._shop.shipments.get(self._known_order(asked, 404), []))
 
     async def _add_shipment(self, asked: Asked) -> Reply:
-        number, body = self._known_order(asked, 404), asked.body
+        body, orders = asked.body, self._shop.orders
+        if self._shop.settings.advanced_shipment_tracking:
+            # It takes the address for an order's number first, whatever its id.
+            of_number = (each["id"] for each in orders.values() if each["number"] == str(asked.ids[0]))
+            asked = asked._replace(ids=(next(of_number, asked.ids[0]),))
+        number = self._known_order(asked, 404)
         if not body.get("tracking_number") or not (
             body.get("tracking_provider") or body.get("custom_tracking_provider")
         ):
@@ -197,7 +221,7 @@ class RestApi:
         self, asked: Asked, status: int, code: str = "woocommerce_rest_shop_order_invalid_id"
     ) -> int:
         if asked.ids[0] not in self._shop.orders:
-            raise RestError(status, code, "Invalid ID.")
+            raise gone(status, code)
         return asked.ids[0]
 
     def _set_meta(self, order: Record, key: str, value: Any) -> None:

@@ -61,5 +61,9 @@ class Settings(BaseModel):
     shipping_net: Decimal = Decimal("4.96")
     custom_statuses: tuple[str, ...] = Field(default=(), description="Of a plug-in, without wc-.")
     shipment_tracking: bool = Field(default=False, description="The plug-in Shipment Tracking is there.")
+    advanced_shipment_tracking: bool = Field(
+        default=False, description="The plug-in Advanced Shipment Tracking is there, with routes of both."
+    )
+    closes_index: bool = Field(default=False, description="A security plug-in hides the index from visitors.")
     sends_webhooks: bool = Field(default=True, description="WP-Cron runs.")
     webhook_timeout_seconds: float = 5

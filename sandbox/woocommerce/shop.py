@@ -11,6 +11,7 @@ from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
 from sandbox.woocommerce.cart import Cart, rounded, tax_lines, total_of
 from sandbox.woocommerce.deliveries import Deliveries
+from sandbox.woocommerce.errors import gone
 from sandbox.woocommerce.requests import OrderRequest, PostalAddress, RefundLine, RefundRequest
 from sandbox.woocommerce.seed import Record, customers, products
 from sandbox.woocommerce.settings import STATUSES, Settings
@@ -41,7 +42,7 @@ class WooCommerce:
         self.webhooks: dict[int, Record] = {}
         self.products = products(self.next_id)
         self.customers = customers()
-        self.deliveries = Deliveries(self.settings, self.faults, self.ledger, self.webhooks, self.shown_order)
+        self.deliveries = Deliveries(self.settings, self.faults, self.ledger, self.webhooks, self._delivered)
 
     def next_id(self) -> int:
         """Return the next number; all records share them."""
@@ -93,7 +94,7 @@ class WooCommerce:
 
     def trash(self, number: int) -> None:
         """Put an order into the trash."""
-        self.orders[number]["status"] = "trash"
+        self.orders[number].update(status="trash", date_modified=self.now())
         self.deliveries.emit("order.deleted", number)
 
     def refund(self, number: int, wanted: Mapping[str, Any]) -> Record:
@@ -145,6 +146,7 @@ class WooCommerce:
             "date_created": self.now(),
             "_secret": secret,
             "_failures": 0,
+            "_pending": False,
         }
         self.webhooks[number] = webhook
         return webhook
@@ -175,6 +177,10 @@ class WooCommerce:
         }
         self.notes[number].insert(0, note)
         return note
+
+    def _delivered(self, number: int) -> Record:
+        """Return what a webhook carries: the API's answer, be it a refusal."""
+        return self.shown_order(number) if number in self.orders else gone(404).body
 
     def shown_order(self, number: int, decimals: int | None = None) -> Record:
         """Return an order as the API shows it."""

@@ -12,7 +12,9 @@ from sandbox.serving import cut_connection
 _RETRY_SECONDS = 2
 _BEFORE = ("html_503", "html_403", "html_200", "rate_limited_429", "bad_gateway_502", "reset_before")
 _AFTER = ("reset_after_commit", "error_500_after_commit", "printed_warning", "byte_order_mark")
-FAULTS = frozenset({*_BEFORE, *_AFTER, "slow", "no_paging_headers", "webhook_lose", "webhook_forge"})
+FAULTS = frozenset(
+    {*_BEFORE, *_AFTER, "slow", "no_paging_headers", "webhook_lose", "webhook_twice", "webhook_forge"}
+)
 
 _MAINTENANCE = "<!DOCTYPE html><html><body>Briefly unavailable for scheduled maintenance.</body></html>"
 _FIREWALL = "<html><head><title>403 Forbidden</title></head><body>Blocked by the firewall</body></html>"

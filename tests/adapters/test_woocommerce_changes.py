@@ -127,7 +127,9 @@ async def test_sub_orders_and_drafts_of_the_checkout_are_left_out(stand: WooComm
     assert {hint.order_id for hint in with_children} == {str(parent["id"]), str(child["id"])}
 
 
-@pytest.mark.parametrize("change", [{"mark": "yesterday"}, {"at": "12:00"}, {"page": "-1"}, {"sweep": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"mark": "yesterday"}, {"at": "12:00"}, {"page": "-1"}, {"sweep": "x"}, {"trash": "?"}]
+)
 async def test_garbled_position_is_a_matter_of_set_up(
     stand: WooCommerceStand, change: dict[str, str]
 ) -> None:
@@ -137,10 +139,59 @@ async def test_garbled_position_is_a_matter_of_set_up(
         await stand.store.changed_orders({**cursor, **change})
 
 
-async def test_one_request_is_enough_while_nothing_happens(stand: WooCommerceStand) -> None:
+async def test_two_requests_are_enough_while_nothing_happens(stand: WooCommerceStand) -> None:
+    """One for the list, one for the trash."""
     _, cursor = await named(stand, {})
     seen = stand.requests()
 
     await named(stand, cursor)
 
-    assert stand.requests() == seen + 1
+    assert stand.requests() == seen + 2
+
+
+async def test_order_put_into_the_trash_is_named_once(stand: WooCommerceStand) -> None:
+    sold = stand.place()["id"]
+    _, cursor = await named(stand, {})
+    del cursor["trash"]  # A position that an earlier version kept has none.
+    stand.set_clock(NOON + timedelta(minutes=30))
+    stand.shop.trash(sold)
+
+    hints, cursor = await all_changes(stand.store, cursor)
+    stand.set_clock(NOON + timedelta(minutes=60))
+    _, cursor = await all_changes(stand.store, cursor)
+    later, _ = await all_changes(stand.store, cursor)
+
+    assert [(hint.order_id, hint.mark.split()[1]) for hint in hints] == [(str(sold), "trash")]
+    assert later == []
+
+
+async def test_order_trashed_while_many_pages_were_read_is_named(stand: WooCommerceStand) -> None:
+    """The trash keeps a mark of its own: that of the list runs ahead of it."""
+    _, cursor = await named(stand, {})
+    stand.set_clock(NOON + timedelta(hours=1))
+    early = stand.place()["id"]
+    for minute in range(7):
+        stand.set_clock(NOON + timedelta(hours=2, minutes=minute))
+        stand.place()
+    page = await stand.store.changed_orders(cursor)
+    stand.set_clock(NOON + timedelta(hours=2, minutes=7))
+    stand.shop.trash(early)
+    stand.set_clock(NOON + timedelta(hours=3))
+    stand.place()
+    _, cursor = await named(stand, page.cursor)
+
+    hints, _ = await all_changes(stand.store, cursor)
+
+    assert (str(early), "trash") in {(hint.order_id, hint.mark.split()[1]) for hint in hints}
+
+
+async def test_orders_of_before_waybill_are_left_alone_when_somebody_touches_them(
+    stand: WooCommerceStand,
+) -> None:
+    _, cursor = await named(stand, {})
+    stand.place(raw={"date_created": NOON - timedelta(days=40)})
+    new = stand.place()
+
+    hints, _ = await all_changes(stand.port(orders_from=NOON.date().isoformat()), cursor)
+
+    assert [hint.order_id for hint in hints] == [str(new["id"])]

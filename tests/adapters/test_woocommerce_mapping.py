@@ -139,6 +139,7 @@ def test_customer_with_an_account_keeps_the_shops_id() -> None:
         ("refunded", True, StoreState.CANCELLED),
         ("trash", True, StoreState.CANCELLED),
         ("checkout-draft", False, StoreState.PLACING),
+        ("draft", False, StoreState.PLACING),
         ("wc-processing", True, StoreState.CONFIRMED),
         ("packed", True, StoreState.CONFIRMED),
         ("waiting-for-quote", False, StoreState.AWAITING_PAYMENT),
@@ -199,10 +200,38 @@ def test_several_ways_of_shipping_are_one_charge_named_after_the_first() -> None
 
 
 def test_order_that_needs_no_shipping_goes_to_the_bills_address() -> None:
-    order = read({"shipping": {"first_name": "", "address_1": ""}, "shipping_lines": []})
+    guessed = {"country": "BE", "state": "BRU", "postcode": "1050"}
 
-    assert order.delivery.street == "Main street 1"
-    assert order.shipping.gross == 0
+    for empty in ({"first_name": "", "address_1": ""}, guessed):
+        order = read({"shipping": empty, "shipping_lines": []})
+
+        assert order.delivery.street == "Main street 1"
+        assert order.delivery.postcode == "1000"
+        assert order.shipping.gross == 0
+
+
+def test_decimals_below_the_cent_of_a_shop_that_shows_four_are_paid_by_nobody() -> None:
+    line = {**LINE, "total": "74.3781", "total_tax": "15.6194"}
+
+    order = read({"line_items": [line], "total": "95.9975", "total_tax": "16.6594"})
+
+    assert (order.gross, order.net) == (Decimal("96.00"), Decimal("79.34"))
+    assert adds_up_to(order) == order.gross
+
+
+def test_tax_of_a_rate_may_be_written_as_php_likes() -> None:
+    line = {**LINE, "taxes": [{"id": 1, "total": "15.619834710743802"}, {"id": 2, "total": "-8.88178E-16"}]}
+
+    assert read({"line_items": [line]}).lines[0].tax_rate == 21
+
+
+def test_two_lines_of_one_id_are_not_counted_twice() -> None:
+    with pytest.raises(FixData, match="same id"):
+        read({"line_items": [LINE, {**LINE, "total": "10.00"}]})
+
+
+def test_note_of_the_buyer_reads_as_it_was_written() -> None:
+    assert read({"customer_note": "Size &lt; 40 &amp; blue"}).comment == "Size < 40 & blue"
 
 
 def test_exempt_buyer_pays_no_tax() -> None:

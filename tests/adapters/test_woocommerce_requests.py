@@ -40,7 +40,7 @@ AUTH = "woocommerce_rest_authentication_error"
 CASES: list[tuple[int, bytes, type[WaybillError], type[WaybillError]]] = [
     (401, said(AUTH, "The API key provided does not have write permissions."), NotPermitted, NotPermitted),
     (401, said(AUTH, "Consumer key is invalid."), BadCredentials, BadCredentials),
-    (401, said("woocommerce_rest_cannot_view"), NotPermitted, NotPermitted),
+    (401, said("woocommerce_rest_cannot_view"), BadCredentials, BadCredentials),
     (403, said("woocommerce_rest_cannot_edit"), NotPermitted, NotPermitted),
     (403, said("rest_forbidden"), NotPermitted, NotPermitted),
     (401, HTML, BadCredentials, BadCredentials),
@@ -113,7 +113,7 @@ async def test_host_that_drops_the_header_gets_the_keys_in_the_query() -> None:
     async with opened(Settings(drops_authorization=True)) as stand:
         sold = await stand.sell()
 
-        with pytest.raises(NotPermitted) as caught:
+        with pytest.raises(BadCredentials) as caught:
             await stand.store.read_order(sold.order_id)
         order = await stand.port(keys_in_query=True).read_order(sold.order_id)
 
@@ -182,6 +182,7 @@ async def test_sandbox_knows_every_field_that_is_written() -> None:
         (ApiKey(permissions="read"), "the key may write orders"),
         (ApiKey(may_manage=False), "the key is accepted"),
         (ApiKey(secret="cs_" + "1" * 40), "the key is accepted"),
+        (ApiKey(key="ck_" + "1" * 40), "the key is accepted"),
     ],
 )
 async def test_connection_test_names_the_right_that_is_missing(key: ApiKey, what: str) -> None:
@@ -190,6 +191,19 @@ async def test_connection_test_names_the_right_that_is_missing(key: ApiKey, what
 
         assert [each.what for each in broken] == [what]
         assert "REST API" in broken[0].fix
+
+
+async def test_site_that_hides_its_index_is_tested_by_its_orders() -> None:
+    async with opened(Settings(closes_index=True)) as stand:
+        assert all(finding.ok for finding in await stand.store.test())
+
+
+async def test_connection_test_names_the_statuses_whose_meaning_nobody_told() -> None:
+    async with opened(Settings(custom_statuses=("packed", "parked"))) as stand:
+        findings = await stand.port(states={"parked": "awaiting_payment"}).test()
+
+        (said,) = (each.what for each in findings if "statuses" in each.what)
+        assert said.endswith(": packed")
 
 
 async def test_connection_test_names_an_old_version_and_another_site() -> None:
@@ -238,6 +252,10 @@ def test_address_is_taken(address: str) -> None:
         {"webhook_secrets": ["short"]},
         {"webhook_secrets": ["with&signs<that>change"]},
         {"page_size": 101},
+        {"webhook_url": "http://waybill.example/webhooks/shop"},
+        {"webhook_url": "https://waybill.example:8443/webhooks/shop"},
+        {"webhook_url": "https://waybill.example/shop"},
+        {"orders_from": "last year"},
         {"states": {"on-hold": "perhaps"}},
         {"time_zone": "Europe/Paris"},
     ],

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,8 @@ def told(body: dict[str, object], topic: str = "order.updated", sub_orders: bool
         ({"id": 4711, "refunds": [{"id": 9}]}, "order.updated", ("order.refunded", "4711")),
         ({"id": 4711, "status": "checkout-draft"}, "order.updated", ("order.updated", "")),
         ({"id": 4712, "parent_id": 4711}, "order.created", ("order.created", "")),
+        ({"id": 4711, "status": "auto-draft"}, "order.created", ("order.created", "")),
+        ({"code": "woocommerce_rest_shop_order_invalid_id"}, "order.updated", ("order.updated", "")),
         ({"id": 16}, "coupon.deleted", ("coupon.deleted", "")),
         ({"id": 18, "sku": "X"}, "product.updated", ("product.updated", "")),
         ({"id": 7}, "action.woocommerce_add_to_cart", ("action.woocommerce_add_to_cart", "")),
@@ -103,6 +106,22 @@ def told(body: dict[str, object], topic: str = "order.updated", sub_orders: bool
 )
 def test_topics_say_what_a_record_is(body: dict[str, object], topic: str, heard: tuple[str, str]) -> None:
     assert told(body, topic) == heard
+
+
+def test_webhook_whose_user_may_not_read_orders_is_refused_with_the_way_out() -> None:
+    """The shop signs and sends what its API answers that user, and counts the refusal as a failure."""
+    with pytest.raises(BodyRefused, match="shop manager"):
+        told({"code": "woocommerce_rest_cannot_view", "message": "Sorry", "data": {"status": 403}})
+
+
+def test_order_of_before_waybill_is_none_of_ours() -> None:
+    bodies = [{"id": 7, "date_created_gmt": f"2026-05-0{day}T09:00:00"} for day in (3, 4)]
+    heard = [
+        read({"x-wc-webhook-topic": "order.updated"}, json.dumps(body).encode(), False, date(2026, 5, 4))
+        for body in bodies
+    ]
+
+    assert [each.order_id for each in heard] == ["", "7"]
 
 
 def test_sub_order_is_taken_where_the_merchant_says_so() -> None:

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.ports import Finding
+from adapters.ports import STATUS_WENT_ON, Finding
 from domain.errors import BadConfiguration, NotFound, Refused
-from sandbox.woocommerce import ApiKey, Settings
+from sandbox.woocommerce import DEFAULT_SIGNING_KEY, ApiKey, Settings
 from tests.adapters.test_woocommerce_store import HOOK, WooCommerceStand, opened
 
 SHIRT = "SHIRT-BLK-M"
@@ -76,6 +76,38 @@ async def test_parcels_go_into_the_plug_in_where_the_shop_has_it() -> None:
         shipments = stand.shop.shipments[int(sold.order_id)]
         assert [each["tracking_number"] for each in shipments] == ["1Z9", "2Z9"]
         assert metas(stand, sold.order_id, "_tracking_number") == []
+
+
+async def test_advanced_plug_in_gets_parcels_where_it_cannot_take_the_order_for_another() -> None:
+    async with opened(Settings(advanced_shipment_tracking=True)) as stand:
+        plain, counted = stand.place()["id"], stand.place(raw={"number": "1001"})["id"]
+        stand.place(raw={"number": str(counted)})
+
+        for order_id in (plain, counted):
+            await stand.store.set_tracking(str(order_id), (f"1Z{order_id}",))
+
+        assert list(stand.shop.shipments) == [plain]
+        assert metas(stand, str(counted), "_tracking_number") == [f"1Z{counted}"]
+
+
+async def test_merchant_who_wants_the_plug_in_hears_why_it_cannot_be() -> None:
+    async with opened(Settings(advanced_shipment_tracking=True)) as stand:
+        counted = stand.place(raw={"number": "1001"})["id"]
+
+        with pytest.raises(Refused, match="by their number"):
+            await stand.port(tracking="shipment_tracking").set_tracking(str(counted), ("1Z9",))
+
+        assert stand.writes() == 0
+
+
+@pytest.mark.parametrize("has_plugin", [True, False])
+async def test_site_that_hides_its_parts_is_asked_by_the_route(has_plugin: bool) -> None:
+    async with opened(Settings(shipment_tracking=has_plugin, closes_index=True)) as stand:
+        sold = await stand.sell()
+        await stand.store.set_tracking(sold.order_id, ("1Z9",))
+
+        assert bool(stand.shop.shipments) is has_plugin
+        assert bool(stand.tracking(sold.order_id)) is not has_plugin
 
 
 async def test_plug_in_that_a_merchant_names_must_be_there(stand: WooCommerceStand) -> None:
@@ -175,6 +207,17 @@ async def test_order_in_the_trash_is_cancelled_and_one_that_is_gone_not_found(
         await stand.store.read_order(sold.order_id)
 
 
+async def test_no_status_fetches_an_order_out_of_the_trash(stand: WooCommerceStand) -> None:
+    sold = await stand.sell()
+    stand.shop.trash(int(sold.order_id))
+
+    with pytest.raises(Refused, match="trash") as caught:
+        await stand.store.set_status(sold.order_id, "completed")
+
+    assert caught.value.problem.code == STATUS_WENT_ON
+    assert stand.shop.orders[int(sold.order_id)]["status"] == "trash"
+
+
 def hook(stand: WooCommerceStand, topic: str = "order.updated") -> dict[str, object]:
     return next(each for each in stand.shop.webhooks.values() if each["topic"] == topic)
 
@@ -228,3 +271,60 @@ async def test_connection_test_names_webhooks_that_do_not_deliver(stand: WooComm
     assert "/webhooks/shop" in missing.fix
     assert "order.created" not in two.fix
     assert "order.deleted" in two.fix
+
+
+async def test_missing_webhooks_are_made_once_with_our_secret(stand: WooCommerceStand) -> None:
+    stand.shop.webhooks.clear()
+    port = stand.port(webhook_url=HOOK)
+    (told,) = [each for each in await port.test() if not each.ok]
+
+    for store in (port, stand.port(webhook_url=HOOK)):
+        await store.changed_orders({})
+
+    made = list(stand.shop.webhooks.values())
+    assert "are made" in told.fix
+    assert sorted(each["topic"] for each in made) == ["order.created", "order.deleted", "order.updated"]
+    assert {(each["delivery_url"], each["_secret"]) for each in made} == {(HOOK, DEFAULT_SIGNING_KEY)}
+    assert all(each.ok for each in await port.test())
+
+
+async def test_webhook_made_although_the_answer_was_lost_is_not_made_again(stand: WooCommerceStand) -> None:
+    stand.shop.webhooks.clear()
+    stand.shop.faults.arm("reset_after_commit", method="POST")
+
+    for _ in range(2):
+        await stand.port(webhook_url=HOOK).changed_orders({})
+
+    assert len(stand.shop.webhooks) == 3
+
+
+async def test_webhooks_of_another_waybill_are_not_touched(stand: WooCommerceStand) -> None:
+    for each in stand.shop.webhooks.values():
+        each["status"] = "disabled"
+
+    await stand.port(webhook_url="https://test.example.com/webhooks/shop").changed_orders({})
+
+    made = [each for each in stand.shop.webhooks.values() if each["delivery_url"] != HOOK]
+    assert hook(stand)["status"] == "disabled"
+    assert len(made) == 3
+
+
+async def test_webhook_that_is_switched_on_gets_the_secret_where_it_is_ours_in_all(
+    stand: WooCommerceStand,
+) -> None:
+    hook(stand).update(status="disabled", _secret="typed wrongly")
+
+    await stand.port(webhook_url=HOOK).changed_orders({})
+
+    assert (hook(stand)["status"], hook(stand)["_secret"]) == ("active", DEFAULT_SIGNING_KEY)
+
+
+async def test_address_for_another_connection_makes_nothing(stand: WooCommerceStand) -> None:
+    stand.shop.webhooks.clear()
+    port = stand.port(webhook_url="https://waybill.example.com/webhooks/elsewhere")
+
+    await port.changed_orders({})
+    (told,) = [each for each in await port.test() if not each.ok]
+
+    assert not stand.shop.webhooks
+    assert "/webhooks/shop" in told.fix

@@ -67,10 +67,24 @@ async def test_plain_permalinks_answer_under_rest_route_only(visit: Visit) -> No
     visit.sell()
 
     pretty = await visit.ask("GET", "/wp-json/wc/v3/orders")
-    plain = await visit.ask("GET", "/", params={"rest_route": "/wc/v3/orders"})
+    plain = await visit.ask("GET", "/?rest_route=/wc/v3/orders&api=wp-json/wc/")
 
     assert (pretty.status_code, pretty.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert len(plain.json()) == 1
+
+
+async def test_keys_are_looked_at_where_the_address_has_wp_json_wc(visit: Visit) -> None:
+    visit.shop.settings.plain_permalinks = True
+
+    answer = await visit.ask("GET", "/?rest_route=/wc/v3/orders")
+
+    assert code_of(answer) == (401, "woocommerce_rest_cannot_view")
+
+
+async def test_key_nobody_knows_is_no_login(visit: Visit) -> None:
+    answer = await visit.http.get("/wp-json/wc/v3/orders", auth=("ck_" + "0" * 40, DEFAULT_SECRET))
+
+    assert code_of(answer) == (401, "woocommerce_rest_cannot_view")
 
 
 async def test_key_may_come_in_the_query(visit: Visit) -> None:
@@ -144,29 +158,52 @@ async def test_webhook_carries_the_state_at_delivery(visit: Visit, receiver: Rec
     assert [json.loads(body)["status"] for _, body in receiver.seen] == ["completed"]
 
 
-async def test_sixth_failure_in_a_row_disables_a_webhook(visit: Visit) -> None:
+async def test_seventh_failure_in_a_row_disables_a_webhook(visit: Visit) -> None:
     webhook = visit.shop.add_webhook("order.updated", "http://127.0.0.1:9/hook", DEFAULT_SIGNING_KEY)
-    for _ in range(5):
+    for _ in range(6):
         visit.sell()
     await visit.shop.deliveries.drained()
-    after_five = webhook["status"]
+    after_six = webhook["status"]
     visit.sell()
     await visit.shop.deliveries.drained()
 
-    assert (after_five, webhook["status"]) == ("active", "disabled")
+    assert (after_six, webhook["status"]) == ("active", "disabled")
 
 
-async def test_webhook_switched_on_greets_with_a_form(visit: Visit, receiver: Receiver) -> None:
-    webhook = visit.shop.add_webhook("order.updated", receiver.url, DEFAULT_SIGNING_KEY)
-    webhook["status"] = "disabled"
+async def test_webhook_that_is_made_greets_with_a_form(visit: Visit, receiver: Receiver) -> None:
+    wanted = {"topic": "order.updated", "delivery_url": receiver.url, "secret": DEFAULT_SIGNING_KEY}
 
-    answer = await visit.ask("PUT", f"/wp-json/wc/v3/webhooks/{webhook['id']}", json={"status": "active"})
+    answer = await visit.ask("POST", "/wp-json/wc/v3/webhooks", json=wanted)
 
     ((headers, body),) = receiver.seen
-    assert body == f"webhook_id={webhook['id']}".encode()
+    assert body == f"webhook_id={answer.json()['id']}".encode()
     assert "x-wc-webhook-signature" not in headers
     assert answer.json()["status"] == "active"
     assert "secret" not in answer.json()
+
+
+async def test_webhook_switched_on_by_the_api_keeps_its_failures(visit: Visit) -> None:
+    webhook = visit.shop.add_webhook("order.updated", "http://127.0.0.1:9/hook", DEFAULT_SIGNING_KEY)
+    webhook.update(status="disabled", _failures=6)
+
+    answer = await visit.ask("PUT", f"/wp-json/wc/v3/webhooks/{webhook['id']}", json={"status": "active"})
+    visit.sell()
+    await visit.shop.deliveries.drained()
+
+    assert answer.json()["status"] == "active"
+    assert visit.shop.ledger.of("ping") == []
+    assert webhook["status"] == "disabled"
+
+
+async def test_webhook_of_an_order_that_is_gone_carries_the_refusal(visit: Visit, receiver: Receiver) -> None:
+    order = visit.sell()
+    visit.shop.add_webhook("order.updated", receiver.url, DEFAULT_SIGNING_KEY)
+    visit.shop.save(order["id"])
+    del visit.shop.orders[order["id"]]
+    await visit.shop.deliveries.drained()
+
+    ((_, body),) = receiver.seen
+    assert json.loads(body)["code"] == "woocommerce_rest_shop_order_invalid_id"
 
 
 async def test_modified_after_is_in_site_time_unless_told_otherwise(visit: Visit) -> None:
@@ -189,12 +226,12 @@ async def test_modified_after_leaves_out_its_own_second(visit: Visit) -> None:
     assert (own, before) == ([], [sold])
 
 
-async def test_any_leaves_out_trash_and_drafts_of_the_checkout(visit: Visit) -> None:
+async def test_any_has_drafts_of_the_checkout_and_leaves_out_trash(visit: Visit) -> None:
     kept, trashed = visit.sell()["id"], visit.sell()["id"]
-    visit.sell(status="checkout-draft")
+    draft = visit.sell(status="checkout-draft")["id"]
     visit.shop.trash(trashed)
 
-    assert await visit.orders(status="any") == [kept]
+    assert await visit.orders(status="any") == [kept, draft]
     assert await visit.orders(status="trash") == [trashed]
 
 
@@ -250,6 +287,17 @@ async def test_variations_are_found_by_sku(visit: Visit) -> None:
         ("GLASS-SET-4", "simple", False),
         ("SHIRT-BLK-M", "variation", True),
     ]
+
+
+async def test_advanced_plug_in_takes_an_id_for_an_order_number(visit: Visit) -> None:
+    visit.shop.settings.advanced_shipment_tracking = True
+    sold = visit.sell(raw={"number": "1001"})["id"]
+    other = visit.sell(raw={"number": str(sold)})["id"]
+
+    path = f"/wp-json/wc-ast/v3/orders/{sold}/shipment-trackings"
+    await visit.ask("POST", path, json={"tracking_number": "1Z9", "tracking_provider": "UPS"})
+
+    assert list(visit.shop.shipments) == [other]
 
 
 async def test_unknown_status_is_400_with_its_parameter(visit: Visit) -> None:

@@ -123,7 +123,9 @@ async def test_disabled_webhooks_are_on_again_after_the_list_was_read(corner: Co
 
     await corner.house.until(order_id, Stage.POSTED)
 
-    assert {each["status"] for each in corner.shop.ledger.of("ping")} == {200}
+    await corner.shop.deliveries.drained()
+    assert {each["status"] for each in corner.shop.webhooks.values()} == {"active"}
+    assert {each["status"] for each in corner.shop.ledger.of("webhook", outcome="sent")} == {202}
 
 
 async def test_guests_who_buy_twice_are_one_customer_in_the_erp(corner: Corner) -> None:
@@ -144,11 +146,13 @@ async def test_unsigned_order_is_refused_and_a_greeting_is_not(corner: Corner) -
     corner.shop.faults.arm("webhook_lose", path="order.updated", times=None)
     corner.sell()
     await corner.shop.deliveries.drained()
+    await corner.shop.deliveries.ping(next(iter(corner.shop.webhooks.values())))
 
     async def answered() -> list[int] | None:
         return [each["status"] for each in corner.shop.ledger.of("webhook", outcome="sent")] or None
 
     assert await eventually(answered) == [401]
+    assert [each["status"] for each in corner.shop.ledger.of("ping")] == [200]
     assert await corner.house.waybill.inbox.counts() == {}
 
 

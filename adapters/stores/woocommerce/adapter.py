@@ -45,7 +45,7 @@ class WooCommerce:
 
     async def test(self) -> tuple[Finding, ...]:
         """Look at the connection: reachable, key accepted, rights, version, webhooks."""
-        return await Checkup(self._client, self._subscriptions).findings()
+        return await Checkup(self._client, self._settings, self._subscriptions).findings()
 
     async def read_order(self, order_id: str) -> Order:
         """Read an order in full. Raises `NotFound` when the shop denies it."""
@@ -56,7 +56,8 @@ class WooCommerce:
     async def changed_orders(self, cursor: Mapping[str, str]) -> ChangedOrders:
         """Read a page of new and changed orders; {} starts at the shop's present less the overlap.
 
-        Webhooks that the shop disabled are switched on first: what they missed is read after that.
+        Webhooks that the shop disabled are switched on first, and missing ones made where the settings tell
+        our address: what they missed is read after that.
         """
         await self._subscriptions.keep_on()
         return await self._changes.page(cursor)
@@ -67,7 +68,7 @@ class WooCommerce:
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, /) -> WebhookEvent:
         """Read a webhook whose signature was right."""
-        return webhooks.read(headers, body, self._settings.sub_orders)
+        return webhooks.read(headers, body, self._settings.sub_orders, self._settings.orders_from)
 
     async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:
         """Read what was given back of an order, the oldest first."""

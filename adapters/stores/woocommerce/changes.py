@@ -4,6 +4,7 @@ By time of change in GMT, from a little before the last mark on; and once a day 
 by id, because nothing else finds what was saved late or left its place while a page was turned. A page never
 counts on the one before: the next begins at the second where the last ended, so that an order that
 moves pushes none over the edge. Only within one second, when more orders than a page share it, pages count.
+What was put into the trash is no part of the list and is asked for beside it, once in each round.
 """
 
 import re
@@ -13,13 +14,16 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.ports import ChangedOrders, OrderHint
 from adapters.stores.woocommerce.client import SHOP, Page, WooCommerceClient
-from adapters.stores.woocommerce.models import OrderMark
+from adapters.stores.woocommerce.models import DRAFTS, OrderMark
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.errors import BadConfiguration
 
 _FORM = "%Y-%m-%dT%H:%M:%S"
 _SECOND = timedelta(seconds=1)
-_FIELDS = "id,parent_id,status,date_modified_gmt,refunds"
+_FIELDS = "id,parent_id,status,date_created_gmt,date_modified_gmt,refunds"
+
+_ALWAYS = {"status": "any", "dates_are_gmt": "true", "_fields": _FIELDS}
+"""Without `dates_are_gmt` the shop takes times for its own."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Position:
 
     `begun` is where the very first reading began: nothing older is ever named. While there are more pages,
     `at` is the second to go on from and `page` the page of that list; `sweep` is the page of the daily
-    sweep, and `swept` the day of the last one.
+    sweep, and `swept` the day of the last one. `trash` is when the trash was looked at last.
     """
 
     begun: str
@@ -37,14 +41,15 @@ class Position:
     page: int = 1
     swept: str = ""
     sweep: int = 0
+    trash: str = ""
 
     @classmethod
     def read(cls, cursor: Mapping[str, str], connection: str) -> "Position":
         """Read a cursor; `BadConfiguration` when somebody changed it into what it cannot be."""
-        begun, mark, at = (cursor.get(name, "") for name in ("begun", "mark", "at"))
+        begun, mark, at, trash = (cursor.get(name, "") for name in ("begun", "mark", "at", "trash"))
         page, sweep = (cursor.get(name, "0") for name in ("page", "sweep"))
         try:
-            for text in (begun, mark, at or mark):
+            for text in (begun, mark, at or mark, trash or mark):
                 _moment(text)
         except ValueError:
             page = ""
@@ -52,7 +57,7 @@ class Position:
             raise BadConfiguration(
                 "the position in the shop's list is garbled", field="cursor", connection=connection
             )
-        return cls(begun, mark, at, max(int(page), 1), cursor.get("swept", ""), int(sweep))
+        return cls(begun, mark, at, max(int(page), 1), cursor.get("swept", ""), int(sweep), trash)
 
     def cursor(self) -> dict[str, str]:
         """Write the position as texts."""
@@ -65,6 +70,7 @@ class OrderChanges:
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client, self._overlap, self._size = client, settings.overlap, settings.page_size
         self._sweep_days, self._sub_orders = timedelta(days=settings.sweep_days), settings.sub_orders
+        self._from = settings.orders_from
 
     async def page(self, cursor: Mapping[str, str]) -> ChangedOrders:
         """Read on from a cursor; {} starts at the shop's present less the overlap."""
@@ -73,6 +79,8 @@ class OrderChanges:
         position = Position.read(cursor, self._client.connection)
         found: dict[int, OrderHint] = {}
         if not position.sweep:
+            if not position.at:
+                position = await self._trashed(position, found)
             position = await self._by_time(position, found)
         more = bool(position.at)
         if not more and position.swept != _stamp(self._client.now)[:10]:
@@ -110,6 +118,16 @@ class OrderChanges:
             return replace(position, mark=mark, at="", page=1)
         return replace(position, mark=mark, at=latest, page=position.page + 1 if latest == since else 1)
 
+    async def _trashed(self, position: Position, found: dict[int, OrderHint]) -> Position:
+        """Name what was put into the trash since it was looked at last; that moves an order's time."""
+        since = max(_back(position.trash or position.mark, self._overlap), position.begun)
+        asked = {"modified_after": _back(since, _SECOND), **_ALWAYS, "status": "trash"}
+        rows = await self._client.every(f"{SHOP}/orders", OrderMark, asked)
+        self._name(
+            [row for row in rows if row.date_modified_gmt and _stamp(row.date_modified_gmt) >= since], found
+        )
+        return replace(position, trash=_stamp(self._client.now))
+
     async def _swept(self, position: Position, found: dict[int, OrderHint]) -> Position:
         """Name every order of the last days, once a day."""
         now, number = self._client.now, max(position.sweep, 1)
@@ -129,14 +147,18 @@ class OrderChanges:
         return replace(position, sweep=number + 1)
 
     async def _orders(self, where: Mapping[str, str]) -> Page[OrderMark]:
-        """Read a page of orders; without `dates_are_gmt` the shop takes times for its own."""
-        always = {"status": "any", "dates_are_gmt": "true", "_fields": _FIELDS}
-        return await self._client.page(f"{SHOP}/orders", OrderMark, {**where, **always})
+        return await self._client.page(f"{SHOP}/orders", OrderMark, {**where, **_ALWAYS})
 
     def _name(self, rows: Sequence[OrderMark], found: dict[int, OrderHint]) -> None:
-        """Name orders; sub-orders of a marketplace repeat what their parent sold."""
+        """Name orders.
+
+        Each basket that reaches the checkout is a draft in the list; sub-orders of a marketplace repeat what
+        their parent sold.
+        """
         for row in rows:
-            if row.parent_id and not self._sub_orders:
+            if row.status in DRAFTS or (row.parent_id and not self._sub_orders):
+                continue
+            if self._from and row.date_created_gmt and row.date_created_gmt.date() < self._from:
                 continue
             kind = "order.refunded" if row.refunds else "order.listed"
             found[row.id] = OrderHint(order_id=str(row.id), mark=row.mark, kind=kind)

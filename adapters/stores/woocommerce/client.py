@@ -27,6 +27,8 @@ from domain.errors import BadConfiguration, UnexpectedAnswer, WaybillError
 Row = TypeVar("Row", bound=Wire)
 SHOP = "wc/v3"
 _PAGE, _MOST_PAGES = 100, 50
+_KEYS_ARE_READ = "wp-json/wc/"
+"""Up to 11.0 the shop looks at keys only where the address has this, wherever (`is_request_to_rest_api`)."""
 _PRINTED = (
     "Look at the quoted answer: a PHP warning goes with WP_DEBUG_DISPLAY set to false, a page comes from a"
     " cache, a login or a plug-in in front of /wp-json."
@@ -142,7 +144,7 @@ class WooCommerceClient:
         asked = {**query, "_": f"{time.time_ns():x}", **self._keys}
         route = f"wp-json/{path}"
         if self._settings.plain_permalinks:
-            route, asked = "", {"rest_route": f"/{path}", **asked}
+            route, asked = "", {"rest_route": f"/{path}", "api": _KEYS_ARE_READ, **asked}
         text = "&".join(f"{quote(name, safe='')}={quote(value, safe='/')}" for name, value in asked.items())
         return f"{route}?{text}" if text else route
 

@@ -53,6 +53,7 @@ def _only(status: int) -> range:
 
 _CLIENT, _SERVER, _LOGIN = range(400, 500), range(500, 600), range(401, 404)
 _KEY_PAGE = "In the back office, WooCommerce > Settings > Advanced > REST API, "
+_DENIED = r"woocommerce_rest_cannot_\w+|rest_forbidden\w*|rest_cannot_\w+|rest_not_logged_in"
 _FIREWALL = "If it stays, let Waybill's address through the firewall in front of the shop."
 
 TABLE: tuple[Rule, ...] = (
@@ -75,14 +76,25 @@ TABLE: tuple[Rule, ...] = (
         " its user.",
     ),
     Rule(
+        _only(401),
+        BadCredentials,
+        BadCredentials,
+        "the shop does not know the key, or the key did not reach it",
+        theirs=_DENIED,
+        remedy=_KEY_PAGE
+        + "see that the key is there and that waybill.toml points to both of its parts; a key"
+        " dies with its user. If it is there: let the host pass the Authorization header (Apache with CGI:"
+        " CGIPassAuth On) or set keys_in_query in waybill.toml; and behind a proxy let WordPress know that it"
+        " is reached over https (X-Forwarded-Proto), for it looks at keys only then.",
+    ),
+    Rule(
         _LOGIN,
         NotPermitted,
         NotPermitted,
-        "the key did not reach the shop, or its user may not {verb} {resource}",
-        theirs=r"woocommerce_rest_cannot_\w+|rest_forbidden\w*|rest_cannot_\w+|rest_not_logged_in",
-        remedy=_KEY_PAGE
-        + "tie the key to a shop manager or an administrator. If it is: let the host pass the"
-        " Authorization header (Apache with CGI: CGIPassAuth On), or set keys_in_query in waybill.toml.",
+        "the key's user may not {verb} {resource}",
+        theirs=_DENIED,
+        remedy=_KEY_PAGE + "tie the key to a shop manager or an administrator. If it is, a security plug-in"
+        " closes the REST API: let it pass /wp-json/wc.",
     ),
     Rule(
         _only(401),

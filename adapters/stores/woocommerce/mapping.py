@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adapters.stores.amounts import derived_rate, tidy, to_the_cent
-from adapters.stores.woocommerce.models import LineItem, ShopAddress, ShopOrder, TaxedLine, TaxLine
+from adapters.stores.woocommerce.models import DRAFTS, LineItem, ShopAddress, ShopOrder, TaxedLine, TaxLine
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.errors import FixData
 from domain.money import LARGEST, currency_digits, rounded
@@ -19,8 +19,7 @@ from domain.order import Address, Basis, Charge, Discount, Order, OrderLine, Par
 ZERO = Decimal(0)
 _UNIT_DIGITS = 6
 STATES: Mapping[str, StoreState] = {
-    "auto-draft": StoreState.PLACING,
-    "checkout-draft": StoreState.PLACING,
+    **dict.fromkeys(DRAFTS, StoreState.PLACING),
     "pending": StoreState.AWAITING_PAYMENT,
     "on-hold": StoreState.AWAITING_PAYMENT,
     "failed": StoreState.AWAITING_PAYMENT,
@@ -79,8 +78,8 @@ def to_order(connection: str, order: ShopOrder, settings: WooCommerceSettings) -
             transaction=order.transaction_id,
         ),
         price_basis=basis,
-        net=tidy(order.total - order.total_tax, digits),
-        gross=tidy(order.total, digits),
+        net=rounded(order.total - order.total_tax, digits),
+        gross=rounded(order.total, digits),
         comment=order.customer_note,
     )
 
@@ -95,10 +94,16 @@ def store_state(order: ShopOrder, settings: WooCommerceSettings) -> StoreState:
 
 
 def _parts(order: ShopOrder, digits: int) -> dict[int, _Part]:
-    """Work out every line of whatever kind, by its id, which is unique in the shop."""
+    """Work out every line of whatever kind, by its id, which is unique in the shop.
+
+    A shop that shows more decimals than its currency has keeps them in the total, too: nobody pays those.
+    """
     lines: list[TaxedLine] = [*order.line_items, *order.fee_lines, *order.shipping_lines]
-    gross = to_the_cent([line.total + line.total_tax for line in lines], order.total, digits)
-    net = to_the_cent([line.total for line in lines], order.total - order.total_tax, digits)
+    if len({line.id for line in lines}) < len(lines):
+        raise FixData("two lines of the order have the same id in the shop", field="lines")
+    paid, untaxed = rounded(order.total, digits), rounded(order.total - order.total_tax, digits)
+    gross = to_the_cent([line.total + line.total_tax for line in lines], paid, digits)
+    net = to_the_cent([line.total for line in lines], untaxed, digits)
     rates = {tax.rate_id: tax for tax in order.tax_lines}
     return {
         line.id: _Part(line, tidy(net[place], digits), tidy(gross[place], digits), _rate(line, rates, digits))
@@ -111,7 +116,7 @@ def _rate(line: TaxedLine, rates: Mapping[int, TaxLine], digits: int) -> Decimal
 
     Named rates do not when they share a line: a shipping cost split over the goods' rates.
     """
-    named = [rates[tax.id] for tax in line.taxes if tax.total is not None and tax.id in rates]
+    named = [rates[tax.id] for tax in line.taxes if tax.total and tax.id in rates]
     known = [rate.rate_percent for rate in named if rate.rate_percent is not None]
     stacked = _stacked(named) if len(known) == len(named) else None
     if stacked is not None:

@@ -52,6 +52,9 @@ class Meta(Wire):
     value: Annotated[Text, BeforeValidator(_words)] = ""
 
 
+DRAFTS = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
+"""Statuses of what is no order yet: the buyer is still in the checkout, or an employee in the form."""
+
 Metas = Annotated[tuple[Meta, ...], BeforeValidator(_list)]
 
 
@@ -72,15 +75,22 @@ class ShopAddress(Wire):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is there that goods could be sent to."""
-        return not (self.address_1 or self.city or self.postcode or self.country)
+        """Whether nothing is there that goods could be sent to.
+
+        The shop fills country, state and postcode from a guess where nothing is shipped, and itself looks
+        at the street (`WC_Order::has_shipping_address`).
+        """
+        return not (self.address_1 or self.address_2 or self.city)
 
 
 class LineTax(Wire):
-    """What one tax rate adds to a line; `total` is empty where the rate does not concern it."""
+    """What one tax rate adds to a line; `total` is empty where the rate does not concern it.
+
+    It is as PHP worked it out, unrounded and without a form to rely on: `total_tax` of the line counts.
+    """
 
     id: Id
-    total: MaybeAmount = None
+    total: Text = ""
 
 
 class TaxedLine(Wire):
@@ -139,6 +149,7 @@ class OrderMark(Wire):
     id: Id
     parent_id: Id = 0
     status: Text = ""
+    date_created_gmt: Gmt = None
     date_modified_gmt: Gmt = None
     refunds: Refunds = ()
 
@@ -155,12 +166,11 @@ class ShopOrder(OrderMark):
     number: Text = ""
     currency: Text = ""
     prices_include_tax: bool = False
-    date_created_gmt: Gmt = None
     date_paid_gmt: Gmt = None
     total: Amount
     total_tax: Sum = Decimal(0)
     customer_id: Id = 0
-    customer_note: Text = ""
+    customer_note: Name = ""
     payment_method: Text = ""
     transaction_id: Text = ""
     billing: ShopAddress = ShopAddress()
@@ -189,6 +199,19 @@ class OrderCurrency(Wire):
 
     id: Id
     currency: Text = ""
+
+
+class OrderNumber(Wire):
+    """What the shop calls an order; plug-ins count on their own."""
+
+    id: Id
+    number: Text = ""
+
+
+class StatusCount(Wire):
+    """A status that orders of the shop may have."""
+
+    slug: Text = ""
 
 
 class OrderNote(Wire):

@@ -7,7 +7,7 @@ from adapters.stores.order_ids import order_number
 from adapters.stores.woocommerce.client import SHOP, WooCommerceClient
 from adapters.stores.woocommerce.models import LineItem, OrderCurrency, Refund, TaxedLine
 from domain.errors import NotFound
-from domain.money import currency_digits
+from domain.money import currency_digits, rounded
 from domain.refunds import RefundedLine, StoreRefund
 
 _ORIGINAL = "_refunded_item_id"
@@ -36,8 +36,8 @@ class Refunds:
 def refund(row: Refund, digits: int) -> StoreRefund:
     """Return a refund; what was given beyond pieces and shipping is an amount, `amount` being the truth."""
     pieces = [item for item in row.line_items if item.quantity and _gross(item)]
-    exact = [_gross(line) for line in (*pieces, *row.shipping_lines)]
-    settled = to_the_cent(exact, row.amount, digits)
+    exact, given = [_gross(line) for line in (*pieces, *row.shipping_lines)], rounded(row.amount, digits)
+    settled = to_the_cent(exact, given, digits)
     amounts, shipping = settled[: len(pieces)], sum(settled[len(pieces) :], Decimal(0))
     lines = tuple(
         RefundedLine(line_id=_original(item), quantity=abs(tidy(item.quantity)), gross=tidy(amount, digits))
@@ -46,7 +46,7 @@ def refund(row: Refund, digits: int) -> StoreRefund:
     return StoreRefund(
         reference=f"refund-{row.id}",
         lines=lines,
-        amount=tidy(row.amount - sum(settled, Decimal(0)), digits),
+        amount=tidy(given - sum(settled, Decimal(0)), digits),
         shipping=tidy(shipping, digits),
         made_at=row.date_created_gmt,
     )

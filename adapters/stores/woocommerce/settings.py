@@ -1,7 +1,7 @@
 """What a merchant can set about one WooCommerce shop."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated
@@ -48,6 +48,20 @@ def _shop_address(text: str) -> str:
     return address
 
 
+def _webhook_address(text: str) -> str:
+    address = text.strip().rstrip("/")
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if not parts.hostname or (parts.scheme != "https" and not _is_here(parts.hostname)):
+        raise ValueError("the address for webhooks starts with https://: they carry what people bought")
+    if parts.port not in {None, 80, 443, 8080} and not _is_here(parts.hostname):
+        raise ValueError("WordPress posts to no other ports than 80, 443 and 8080")
+    if parts.query or parts.fragment or "/webhooks/" not in parts.path:
+        raise ValueError("the address for webhooks ends in /webhooks/ and the connection's name")
+    return address
+
+
 def _key_of(prefix: str) -> AfterValidator:
     def check(secret: SecretStr) -> SecretStr:
         if not re.fullmatch(prefix + "[0-9a-z]{8,64}", secret.get_secret_value()):
@@ -86,6 +100,11 @@ class WooCommerceSettings(Strict):
         default=(),
         max_length=4,
         description="Letters and digits; two are valid while a secret is being replaced.",
+    )
+    webhook_url: Annotated[str, AfterValidator(_webhook_address)] = Field(
+        default="",
+        description="Where the shop reaches the gateway: https://waybill.example.com/webhooks/NAME. With it,"
+        " webhooks that are missing are made in the shop, with the first of webhook_secrets.",
     )
     enable_webhooks: bool = Field(
         default=True, description="Switch webhooks to us on again that the shop disabled after failures."
@@ -126,6 +145,12 @@ class WooCommerceSettings(Strict):
         description="Take orders that belong to another order, too: a marketplace's for each seller.",
     )
 
+    orders_from: date | None = Field(
+        default=None,
+        description="Orders placed before this day are left out whatever becomes of them: the ERP had them"
+        " before Waybill.",
+    )
+
     states: dict[str, StoreState] = Field(
         default_factory=dict,
         description='What a status means, those of plug-ins included: {"on-hold" = "confirmed"}.',
@@ -150,7 +175,8 @@ class WooCommerceSettings(Strict):
     note_prefix: str = Field(default="", max_length=40, description="Put before the ERP's number.")
     tracking: Tracking = Field(
         default=Tracking.AUTO,
-        description="`auto` uses the plug-in Shipment Tracking where the shop has it, else a note.",
+        description="`auto` uses the plug-in (Advanced) Shipment Tracking where the shop has it, else a"
+        " note.",
     )
     tracking_provider: str = Field(
         default="Parcel service", min_length=1, max_length=60, description="The carrier named to the plug-in."

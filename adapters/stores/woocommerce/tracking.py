@@ -1,8 +1,10 @@
 """Tracking numbers: the core has no field for them, so they go where a shop of this kind shows them.
 
-Into the plug-in Shipment Tracking where its routes are there, else into a note and the meta key that plug-ins
-and themes read. The core's own fulfilments (10.x) are left out: they are off by default and the names of
-their keys differ between its documents and its code.
+Into the plug-in Shipment Tracking, or Advanced Shipment Tracking, where its routes are there, else into a
+note and the meta key that plug-ins and themes read. The advanced one takes the id in the address for an
+order's number first: where a plug-in counts orders on its own, the parcel would land at another order. The
+core's own fulfilments (10.x) are left out: they are off by default and the names of their keys differ between
+its documents and its code.
 """
 
 from collections.abc import Iterable
@@ -10,13 +12,13 @@ from collections.abc import Iterable
 from adapters.stores.notes import harmless
 from adapters.stores.order_ids import order_number
 from adapters.stores.settling import settled
-from adapters.stores.woocommerce.client import WooCommerceClient
-from adapters.stores.woocommerce.models import Shipment, Site
+from adapters.stores.woocommerce.client import SHOP, WooCommerceClient
+from adapters.stores.woocommerce.models import OrderNumber, Shipment, Site
 from adapters.stores.woocommerce.settings import Tracking, WooCommerceSettings
 from adapters.stores.woocommerce.writeback import OrderRecord
-from domain.errors import Refused
+from domain.errors import BadConfiguration, BadCredentials, NotPermitted, Refused
 
-PLUGIN = "wc-shipment-tracking/v3"
+PLUGIN, ADVANCED = "wc-shipment-tracking/v3", "wc-ast"
 _FIELD = "_tracking_number"
 
 
@@ -25,7 +27,7 @@ class TrackingNumbers:
 
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client, self._orders, self._settings = client, OrderRecord(client), settings
-        self._has_plugin: bool | None = None
+        self._found: frozenset[str] | None = None
 
     async def show(self, order_id: str, numbers: tuple[str, ...]) -> None:
         """Show the parcels' numbers at the order."""
@@ -33,21 +35,51 @@ class TrackingNumbers:
         wanted = tuple(self._clean(numbers))
         if not wanted:
             return
-        if await self._plugin_is_there():
+        if await self._goes_into_plugin(number):
             await self._show_in_plugin(number, wanted)
         else:
             await self._show_in_note(number, ", ".join(wanted))
 
-    async def _plugin_is_there(self) -> bool:
-        if self._settings.tracking is not Tracking.AUTO:
-            return self._settings.tracking is Tracking.PLUGIN
-        if self._has_plugin is None:
-            self._has_plugin = PLUGIN in (await self._client.one("", Site, {})).namespaces
-        return self._has_plugin
+    async def _goes_into_plugin(self, number: int) -> bool:
+        wanted = self._settings.tracking
+        if wanted is Tracking.NOTE:
+            return False
+        if self._found is None:
+            self._found = await self._plugins(number)
+        if PLUGIN not in self._found and wanted is Tracking.AUTO:
+            return False
+        by_number = any(each.startswith(ADVANCED) for each in self._found)
+        if not by_number or await self._is_its_number(number):
+            return True
+        if wanted is Tracking.AUTO:
+            return False
+        raise Refused(
+            "the plug-in Advanced Shipment Tracking finds orders by their number, and this one has another",
+            field="tracking",
+            remedy='Set tracking = "auto" in waybill.toml: such an order gets a note.',
+            connection=self._client.connection,
+        )
+
+    async def _plugins(self, number: int) -> frozenset[str]:
+        """Return the site's parts; where it hides them, the plug-in's route tells that it is there."""
+        try:
+            return frozenset((await self._client.one("", Site, {"_fields": "namespaces"})).namespaces)
+        except (BadCredentials, NotPermitted):
+            pass
+        try:
+            await self._client.page(_parcels(number), Shipment, {})
+        except BadConfiguration:
+            return frozenset()
+        return frozenset({PLUGIN, ADVANCED})
+
+    async def _is_its_number(self, number: int) -> bool:
+        asked = {"_fields": "id,number"}
+        order = await self._client.one(f"{SHOP}/orders/{number}", OrderNumber, asked)
+        return order.number == str(number)
 
     async def _show_in_plugin(self, number: int, wanted: tuple[str, ...]) -> None:
         """Add each number that is not there: the plug-in takes the same one any number of times."""
-        path = f"{PLUGIN}/orders/{number}/shipment-trackings"
+        path = _parcels(number)
 
         async def shown() -> set[str]:
             return {row.tracking_number for row in (await self._client.page(path, Shipment, {})).rows}
@@ -82,3 +114,7 @@ class TrackingNumbers:
                     connection=self._client.connection,
                 )
             yield clean
+
+
+def _parcels(number: int) -> str:
+    return f"{PLUGIN}/orders/{number}/shipment-trackings"

@@ -9,17 +9,18 @@ import base64
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from pydantic import SecretStr
 
-from adapters.ports import Greeting, SignatureRefused, WebhookEvent
+from adapters.ports import BodyRefused, Greeting, SignatureRefused, WebhookEvent
 from adapters.stores.webhook_bodies import json_object, positive_number
+from adapters.stores.woocommerce.models import DRAFTS
 
 _TOPIC = re.compile(r"[a-z_]{1,60}\.[A-Za-z0-9_]{1,100}")
 _PING = re.compile(rb"webhook_id=[0-9]{1,20}")
-_DRAFTS = frozenset({"checkout-draft", "auto-draft"})
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[SecretStr]) -> str:
@@ -46,20 +47,38 @@ def _signature(secret: SecretStr, body: bytes) -> bytes:
     return hmac.new(secret.get_secret_value().encode(), body, sha256).digest()
 
 
-def read(headers: Mapping[str, str], body: bytes, sub_orders: bool) -> WebhookEvent:
+def read(
+    headers: Mapping[str, str], body: bytes, sub_orders: bool, placed_from: date | None = None
+) -> WebhookEvent:
     """Read an order, or `{"id": 4711}` of one that was deleted; other topics have no order.
 
-    An order still in the checkout is none yet, and a sub-order only where they are taken. Raises
-    `BodyRefused`.
+    An order still in the checkout is none yet, one of before a day is not ours, and a sub-order only where
+    they are taken. What was gone when the webhook was sent is left to the list. Raises `BodyRefused`.
     """
     record = json_object(body)
     topic = headers.get("x-wc-webhook-topic", "")
-    if not topic.startswith("order."):
+    if not topic.startswith("order.") or _is_gone(record):
         return WebhookEvent(kind=topic)
     order_id = positive_number(record.get("id"), "id")
-    if record.get("status") in _DRAFTS or (_has_parent(record) and not sub_orders):
+    if record.get("status") in DRAFTS or (_has_parent(record) and not sub_orders):
+        return WebhookEvent(kind=topic)
+    placed = record.get("date_created_gmt")
+    if placed_from and isinstance(placed, str) and placed[:10] < placed_from.isoformat():
         return WebhookEvent(kind=topic)
     return WebhookEvent(kind="order.refunded" if record.get("refunds") else topic, order_id=order_id)
+
+
+def _is_gone(record: Mapping[str, Any]) -> bool:
+    """The body is what the API answers the webhook's user, a refusal included."""
+    code = record.get("code")
+    if "id" in record or not isinstance(code, str):
+        return False
+    if code.endswith("_invalid_id"):
+        return True
+    raise BodyRefused(
+        "the webhook's user may not read orders: make the webhook anew as a shop manager or an administrator",
+        "code",
+    )
 
 
 def _has_parent(record: Mapping[str, Any]) -> bool:

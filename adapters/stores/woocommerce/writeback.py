@@ -16,6 +16,7 @@ from domain.errors import BadConfiguration, Refused
 
 _METAS = {"_fields": "id,status,meta_data"}
 _LONGEST_NOTE = 1600
+_WENT_ON = "the order has another status in the shop by now"
 
 
 class OrderRecord:
@@ -69,7 +70,8 @@ class WriteBack:
     async def set_status(self, order_id: str, status: str, only_from: tuple[str, ...] = ()) -> None:
         """Set the status, with all that the shop does for it.
 
-        With `only_from`, an order that has another status by now is left alone: raises `Refused`. What
+        With `only_from`, an order that has another status by now is left alone: raises `Refused`, as does
+        one in the trash. What
         somebody else sets between our reading and our writing is lost: the shop has no such condition, and
         no list of an order's statuses to see it by.
         """
@@ -79,9 +81,10 @@ class WriteBack:
         current = (await self._orders.read(number)).status
         if current == wanted:
             return
-        if only_from and current not in only_from:
+        if current == "trash" or (only_from and current not in only_from):
+            # A status would fetch the order out of the trash, with all the mails of that status.
             raise Refused(
-                "the order has another status in the shop by now",
+                "the order is in the shop's trash" if current == "trash" else _WENT_ON,
                 code=STATUS_WENT_ON,
                 field="status",
                 connection=self._client.connection,
