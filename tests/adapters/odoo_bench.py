@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.erps.odoo import Odoo, OdooSettings
 from adapters.fulfilment_port import AftercarePort, FulfilmentPort
@@ -17,7 +18,7 @@ from domain.policy import PaperKind
 from sandbox.odoo import OdooDatabase, Settings, create_app
 from sandbox.serving import serving
 from tests.adapters.erp_conformance_bench import LostAnswer, NotDone
-from tests.adapters.odoo_proxy import Proxy, Rubbish, proxied
+from tests.adapters.odoo_proxy import Proxy, Rubbish, client_of, proxied, proxy_app
 from tests.adapters.odoo_staff import OdooStaff, Quantities
 
 CONNECTIONS = 3
@@ -29,15 +30,35 @@ CANNOT = {
 }
 
 
+class Stand(Starlette):
+    """An application that serves another one, which may be changed while it is served."""
+
+    def __init__(self) -> None:
+        super().__init__(lifespan=self._life)
+        self.shown: ASGIApp = Starlette()
+        self.at_the_end: list[Callable[[], Awaitable[None]]] = []
+        """What is done when the server stops, in its own thread."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        await (super().__call__ if scope["type"] == "lifespan" else self.shown)(scope, receive, send)
+
+    @asynccontextmanager
+    async def _life(self, _: Starlette) -> AsyncIterator[None]:
+        yield
+        for close in self.at_the_end:
+            await close()
+
+
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    """Serve an application in a thread of its own, so that people may call it and wait."""
-    started, url, stop = threading.Event(), [""], asyncio.Event()
+def served(*apps: Starlette) -> Iterator[list[str]]:
+    """Serve applications in a thread of its own, so that people may call them and wait."""
+    started, urls, stop = threading.Event(), list[str](), asyncio.Event()
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        async with serving(app) as address:
-            url[0] = address
+        async with AsyncExitStack() as stack:
+            urls.extend([await stack.enter_async_context(serving(app)) for app in apps])
             started.set()
             await stop.wait()
 
@@ -45,7 +66,7 @@ def served(app: Starlette) -> Iterator[str]:
     thread.start()
     started.wait(20)
     try:
-        yield url[0]
+        yield urls
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)
@@ -228,20 +249,37 @@ def fresh_namespace() -> str:
 @asynccontextmanager
 async def bench_of(url: str, settings: dict[str, Any]) -> AsyncIterator[OdooBench]:
     """Open a bench on an Odoo that has what the suite needs."""
-    staff = OdooStaff(url, settings["database"], settings["user"], settings["key"])
-    async with proxied(url) as (proxy, address):
-        bench = OdooBench(staff, proxy, address, url, {**settings, "connections": CONNECTIONS})
-        try:
-            yield bench
-        finally:
-            await bench.odoo.close()
-            staff.close_connection()
+    async with proxied(url) as (proxy, address), _opened(proxy, address, url, settings) as bench:
+        yield bench
 
 
 @asynccontextmanager
-async def sandbox_bench(version: int, **changes: Any) -> AsyncIterator[OdooBench]:
-    """Open a bench on a fresh sandbox of a version."""
-    with served(create_app(OdooDatabase(Settings(version=version)))) as url:
+async def _opened(
+    proxy: Proxy, address: str, target: str, settings: dict[str, Any]
+) -> AsyncIterator[OdooBench]:
+    staff = OdooStaff(target, settings["database"], settings["user"], settings["key"])
+    bench = OdooBench(staff, proxy, address, target, {**settings, "connections": CONNECTIONS})
+    try:
+        yield bench
+    finally:
+        await bench.odoo.close()
+        staff.close_connection()
+
+
+class SandboxBenches:
+    """A server and a proxy that stay; each bench gets a database of its own behind them."""
+
+    def __init__(self, version: int, database: Stand, proxy: Stand, urls: list[str]) -> None:
+        self._version, self._database, self._proxy = version, database, proxy
+        self._target, self._address = urls
+        self._http = client_of(self._target)
+        proxy.at_the_end.append(self._http.aclose)
+
+    @asynccontextmanager
+    async def bench(self, **changes: Any) -> AsyncIterator[OdooBench]:
+        """Open a bench on a fresh database."""
+        self._database.shown = create_app(OdooDatabase(Settings(version=self._version)))
+        self._proxy.shown = proxy_app(proxy := Proxy(self._http))
         settings = {
             "database": "demo",
             "user": "web",
@@ -255,6 +293,14 @@ async def sandbox_bench(version: int, **changes: Any) -> AsyncIterator[OdooBench
             "payment_journal": "BNK1",
             **changes,
         }
-        async with bench_of(url, settings) as bench:
+        async with _opened(proxy, self._address, self._target, settings) as bench:
             bench.staff.write("product.product", bench.staff.product("SHIPPING"), invoice_policy="delivery")
             yield bench
+
+
+@contextmanager
+def sandbox_benches(version: int) -> Iterator[SandboxBenches]:
+    """Serve benches on sandboxes of a version."""
+    database, proxy = Stand(), Stand()
+    with served(database, proxy) as urls:
+        yield SandboxBenches(version, database, proxy, urls)

@@ -39,12 +39,16 @@ class Rubbish:
     only_writes: bool = False
 
 
+def client_of(target: str) -> httpx.AsyncClient:
+    """Return what a proxy passes requests on with."""
+    return httpx.AsyncClient(base_url=target, timeout=120, trust_env=False)
+
+
 class Proxy:
     """The switches of one proxy."""
 
-    def __init__(self, target: str, rubbish: Rubbish | None = None) -> None:
-        self._http = httpx.AsyncClient(base_url=target, timeout=120, trust_env=False)
-        self._rubbish = rubbish
+    def __init__(self, http: httpx.AsyncClient, rubbish: Rubbish | None = None) -> None:
+        self._http, self._rubbish = http, rubbish
         self.lose: LostAnswer | None = None
         self.lose_after: frozenset[tuple[str, str]] = DECIDING
         self.hang = False
@@ -84,10 +88,6 @@ class Proxy:
         headers = {name: request.headers[name] for name in kept if name in request.headers}
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return await self._http.request(request.method, target, headers=headers, content=body)
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._http.aclose()
 
 
 def _called(path: str, body: bytes) -> tuple[str, str] | tuple[()]:
@@ -131,10 +131,10 @@ async def _until_gone(request: Request) -> None:
 @asynccontextmanager
 async def proxied(target: str, rubbish: Rubbish | None = None) -> AsyncIterator[tuple[Proxy, str]]:
     """Serve a proxy; yield it and its address."""
-    proxy = Proxy(target, rubbish)
-    app = Starlette(routes=[Route("/{path:path}", proxy.pass_on, methods=["GET", "POST"])])
-    async with serving(app) as url:
-        try:
-            yield proxy, url
-        finally:
-            await proxy.close()
+    async with client_of(target) as http, serving(proxy_app(proxy := Proxy(http, rubbish))) as url:
+        yield proxy, url
+
+
+def proxy_app(proxy: Proxy) -> Starlette:
+    """Return a proxy as an application."""
+    return Starlette(routes=[Route("/{path:path}", proxy.pass_on, methods=["GET", "POST"])])

@@ -1,6 +1,6 @@
 """Odoo's change feed: a stamp is its transaction's start, and shows late."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -11,12 +11,25 @@ from domain.returns import TakeBack, paper_key
 from sandbox.odoo import OdooDatabase, Settings, create_app
 from tests.adapters.erp_conformance_after import drained, posted
 from tests.adapters.erp_conformance_returns import invoiced, refund
-from tests.adapters.odoo_bench import OdooBench, bench_of, fresh_namespace, sandbox_bench, served
+from tests.adapters.odoo_bench import (
+    OdooBench,
+    SandboxBenches,
+    bench_of,
+    fresh_namespace,
+    sandbox_benches,
+    served,
+)
+
+
+@pytest.fixture(scope="module")
+def benches() -> Iterator[SandboxBenches]:
+    with sandbox_benches(14) as benches:
+        yield benches
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[OdooBench]:
-    async with sandbox_bench(14) as bench:
+async def bench(benches: SandboxBenches) -> AsyncIterator[OdooBench]:
+    async with benches.bench() as bench:
         yield bench
 
 
@@ -24,7 +37,7 @@ async def test_change_with_an_older_stamp_is_not_passed_over() -> None:
     db = OdooDatabase(Settings(version=14))
     login = {"database": "demo", "user": "web", "key": "web-key", "namespace": fresh_namespace()}
     more = {"price_digits": 6, "warehouses": {"01": "WH"}, "carriers": {"2": 1}}
-    with served(create_app(db)) as url:
+    with served(create_app(db)) as (url,):
         async with bench_of(url, {**login, **more}) as bench:
             made, other = await posted(bench), await posted(bench, 1043)
             bench.ship(other.entry)

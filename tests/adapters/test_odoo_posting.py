@@ -1,6 +1,6 @@
 """Odoo makes a document in steps: an answer lost at any of them leaves one document, and no draft behind."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -8,14 +8,20 @@ from domain.errors import InDoubt, Passing, Refused
 from domain.policy import DocumentKind
 from domain.posting import ErpState, LineDetails
 from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, document
-from tests.adapters.odoo_bench import OdooBench, sandbox_bench
+from tests.adapters.odoo_bench import OdooBench, SandboxBenches, sandbox_benches
 
 STEPS = (("sale.order", "load"), ("sale.order.line", "load"), ("sale.order", "action_confirm"))
 
 
-@pytest.fixture(params=[14, 19])
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[OdooBench]:
-    async with sandbox_bench(request.param) as bench:
+@pytest.fixture(scope="module", params=[14, 19])
+def benches(request: pytest.FixtureRequest) -> Iterator[SandboxBenches]:
+    with sandbox_benches(request.param) as benches:
+        yield benches
+
+
+@pytest.fixture
+async def bench(benches: SandboxBenches) -> AsyncIterator[OdooBench]:
+    async with benches.bench() as bench:
         yield bench
 
 

@@ -1,6 +1,7 @@
 """Shopify's orders as the domain reads them: currencies, taxes, edits, refunds, companies, states."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 import pytest
@@ -271,6 +272,18 @@ async def test_test_order_is_not_taken_unless_asked_for(stand: ShopifyStand) -> 
 
     assert not left.hints
     assert [hint.order_id for hint in taken.hints] == [number]
+
+
+async def test_order_of_before_waybill_is_not_in_the_list(stand: ShopifyStand) -> None:
+    start = {"begun": "", "mark": ""}
+    number = stand.place()
+    placed = stand.shop.sale(number).created.astimezone(UTC).date()
+
+    taken = await stand.port(orders_from=placed).changed_orders(start)
+    left = await stand.port(orders_from=placed + timedelta(days=1)).changed_orders(start)
+
+    assert [hint.order_id for hint in taken.hints] == [number]
+    assert not left.hints
 
 
 async def test_list_tells_of_refunds(stand: ShopifyStand) -> None:

@@ -114,6 +114,16 @@ async def test_answer_of_which_a_part_failed_is_no_order(stand: ShopifyStand) ->
     assert (await stand.store.read_order(number)).customer.store_id
 
 
+def test_refused_sight_of_the_buyers_names_what_to_ask_for() -> None:
+    words = "This app is not approved to access the Customer object."
+    errors = [{"message": words, "extensions": {"code": "ACCESS_DENIED"}}]
+
+    problem = failed(errors, None, "shop", writes=False).problem
+
+    assert "protected customer data" in problem.remedy
+    assert problem.sentence == "the app may not see the buyers"
+
+
 async def test_missing_scope_is_named() -> None:
     async with opened(Settings(scopes=ALL_SCOPES - {"read_customers"})) as stand:
         number = stand.place()
@@ -185,6 +195,8 @@ async def test_wrong_secret_of_the_app_is_a_matter_of_credentials(stand: Shopify
         {"webhook_secrets": ["short"]},
         {"base_url": "http://127.0.0.1/admin"},
         {"location": "Lyon"},
+        {"webhook_url": "http://waybill.example.com/webhooks/shop"},
+        {"webhook_url": "https://waybill.example.com/hooks"},
         {"unknown": 1},
     ],
 )
@@ -213,6 +225,15 @@ async def test_check_up_names_what_is_missing() -> None:
         fixes = " ".join(finding.fix for finding in findings if not finding.ok)
         for word in ("read_products", "write_inventory", "read_inventory", "2025-10", "7001 (Lyon)", "7002"):
             assert word in fixes
+
+
+async def test_check_up_reads_an_order_in_full(stand: ShopifyStand) -> None:
+    stand.place()
+    stand.shop.faults.arm("partial_data")
+
+    findings = await stand.store.test()
+
+    assert [finding.what for finding in findings if not finding.ok] == ["orders can be read"]
 
 
 async def test_check_up_names_the_right_shop(stand: ShopifyStand) -> None:

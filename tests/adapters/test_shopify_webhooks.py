@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import SecretStr
@@ -39,6 +39,11 @@ def headers(topic: str, body: bytes, *, prefix: str = "x-", secret: str = DEFAUL
         ("returns/request", {"id": 5, "order": {"id": 42}}, "order.return_requested", "42", "5"),
         ("returns/close", {"id": 5, "order": {"id": 42}}, "order.changed", "42", "5"),
         ("orders/create", {**ORDER, "test": True}, "order.test", "", ""),
+        ("orders/delete", {"id": 42}, "order.changed", "42", ""),
+        ("order_transactions/create", {"id": 1, "order_id": 42}, "order.changed", "42", ""),
+        ("fulfillment_events/create", {"id": 1, "order_id": 42}, "order.changed", "42", ""),
+        ("orders/risk_assessment_changed", {"risk_level": "HIGH"}, "orders.risk_assessment_changed", "", ""),
+        ("returns/update", {"id": 5, "return_line_items": []}, "returns.update", "", ""),
         ("app/uninstalled", {"id": 7}, "app.uninstalled", "", ""),
     ],
 )
@@ -59,6 +64,27 @@ def test_test_order_is_heard_of_where_tests_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("topic", "record", "order_id"),
+    [
+        ("orders/updated", {**ORDER, "created_at": "2026-03-01T23:30:00-05:00"}, "6100000000001"),
+        ("orders/updated", {**ORDER, "created_at": "2026-03-02T00:30:00+01:00"}, ""),
+        ("orders/delete", {"id": 42}, "42"),
+        ("orders/edited", {"order_edit": {"id": 1, "order_id": 42}}, ""),
+        ("refunds/create", {"id": 1, "order_id": 42}, ""),
+        ("returns/request", {"id": 5, "order": {"id": 42}}, "42"),
+    ],
+)
+def test_order_of_before_waybill_is_not_heard_of(
+    topic: str, record: dict[str, object], order_id: str
+) -> None:
+    body = json.dumps(record).encode()
+
+    event = webhooks.read(headers(topic, body), body, tests=False, placed_from=date(2026, 3, 2))
+
+    assert event.order_id == order_id
+
+
+@pytest.mark.parametrize(
     ("topic", "record"),
     [
         ("orders/edited", {"order_edit": [1]}),
@@ -66,6 +92,7 @@ def test_test_order_is_heard_of_where_tests_are_taken() -> None:
         ("returns/request", {"id": 5, "order": None}),
         ("returns/request", {"id": "x", "order": {"id": 42}}),
         ("refunds/create", {"id": 1, "order_id": None}),
+        ("orders/create", {"name": "#1001"}),
     ],
 )
 def test_body_without_its_order_is_refused(topic: str, record: dict[str, object]) -> None:
@@ -82,6 +109,14 @@ def test_both_forms_and_both_secrets_are_accepted(prefix: str, secret: str) -> N
     told = headers("orders/paid", b"{}", prefix=prefix, secret=secret)
 
     assert webhooks.verify(told, b"{}", DOMAIN, secrets) == DELIVERY
+
+
+@pytest.mark.parametrize("delivery", ["", "short", "b1d6a1f2 7a0e", "x" * 101, "a\nb45678"])
+def test_garbled_name_of_a_delivery_is_refused(delivery: str) -> None:
+    told = {**headers("orders/paid", b"{}"), "x-shopify-webhook-id": delivery}
+
+    with pytest.raises(SignatureRefused, match="Webhook-Id"):
+        webhooks.verify(told, b"{}", DOMAIN, [SecretStr(DEFAULT_SECRET)])
 
 
 def test_webhook_of_another_shop_is_refused() -> None:

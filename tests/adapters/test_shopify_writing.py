@@ -85,14 +85,56 @@ async def test_fulfilled_order_is_not_fulfilled_again(stand: ShopifyStand) -> No
         await stand.store.set_status(number, "IN_PROGRESS")
 
 
-async def test_order_on_hold_is_not_sent(stand: ShopifyStand) -> None:
+async def test_order_on_hold_is_not_sent_and_the_hold_is_named(stand: ShopifyStand) -> None:
     number = stand.place()
     stand.shop.sale(number).packings[0].on_hold = True
 
-    with pytest.raises(Refused, match="nothing open that could be fulfilled"):
-        await stand.store.set_status(number, "FULFILLED")
+    for status in ("IN_PROGRESS", "FULFILLED"):
+        with pytest.raises(Refused, match=r"let the order be fulfilled: it is on hold \(Awaiting payment\)"):
+            await stand.store.set_status(number, status)
+    with pytest.raises(Refused, match="on hold"):
+        await stand.store.set_tracking(number, ("1Z1",))
 
     assert stand.writes() == 0
+
+
+async def test_part_that_is_on_hold_is_named_once_the_rest_is_sent(two_places: ShopifyStand) -> None:
+    number = two_places.place(lines=[{"sku": "GLASS-SET-4"}, {"sku": "OLIVE-OIL-50", "location": PARIS}])
+    sale = two_places.shop.sale(number)
+    sale.packings[1].on_hold = True
+
+    with pytest.raises(Refused, match="the rest of the order"):
+        await two_places.store.set_tracking(number, ("1Z1",))
+    with pytest.raises(Refused, match="the rest of the order"):
+        await two_places.store.set_status(number, "FULFILLED")
+    sent = [made.numbers for made in sale.parcels]
+    sale.packings[1].on_hold = False
+    await two_places.store.set_status(number, "FULFILLED")
+
+    assert (sent, sale.fulfilment) == ([["1Z1"]], "FULFILLED")
+
+
+async def test_part_of_another_fulfilment_service_is_left_to_it(two_places: ShopifyStand) -> None:
+    number = two_places.place(lines=[{"sku": "GLASS-SET-4"}, {"sku": "OLIVE-OIL-50", "location": PARIS}])
+    sale = two_places.shop.sale(number)
+    sale.packings[1].service = True
+
+    await two_places.store.set_tracking(number, ("1Z1",))
+    with pytest.raises(Refused, match="another fulfilment service is to send it"):
+        await two_places.store.set_status(number, "FULFILLED")
+
+    assert [made.numbers for made in sale.parcels] == [["1Z1"]]
+
+
+async def test_order_whose_fulfilment_the_shop_cancelled_is_sent_again(stand: ShopifyStand) -> None:
+    number = stand.place()
+    await stand.store.set_tracking(number, ("1Z1",))
+    stand.shop.call_back(number)
+
+    await stand.store.set_tracking(number, ("1Z2",))
+
+    states = [(made.status, made.numbers) for made in stand.shop.sale(number).parcels]
+    assert states == [("CANCELLED", ["1Z1"]), ("SUCCESS", ["1Z2"])]
 
 
 @pytest.mark.parametrize("number", ["", "1Z 1", "1Z\n1", "x" * 256])

@@ -14,6 +14,7 @@ from adapters.stores.shopify.reading import OrderReading
 from adapters.stores.shopify.refunds import Refunds
 from adapters.stores.shopify.settings import ShopifySettings
 from adapters.stores.shopify.stock import Stock
+from adapters.stores.shopify.subscriptions import Subscriptions
 from adapters.stores.shopify.writeback import WriteBack
 from domain.order import Order
 from domain.refunds import StoreRefund
@@ -32,14 +33,16 @@ class Shopify:
         self._writes = WriteBack(self._client, settings)
         self._fulfilling = Fulfilling(self._client, settings)
         self._stock = Stock(self._client, settings)
+        self._subscriptions = Subscriptions(self._client, settings)
 
     async def answers(self) -> None:
         """Return when the shop answers and takes our token; raise what is in the way."""
         await self._client.read(operations.SCOPES)
 
     async def test(self) -> tuple[Finding, ...]:
-        """Look at the connection: reachable, token accepted, each scope, name, version, location."""
-        return await Checkup(self._client, self._settings).findings()
+        """Look at the connection: token, scopes, name, version, what can be read, location, webhooks."""
+        found = await Checkup(self._client, self._settings, self._reading).findings()
+        return (*found, *await self._subscriptions.findings())
 
     async def read_order(self, order_id: str) -> Order:
         """Read an order in full, in the shop's currency. Raises `NotFound` when the shop denies it."""
@@ -47,6 +50,7 @@ class Shopify:
 
     async def changed_orders(self, cursor: Mapping[str, str]) -> ChangedOrders:
         """Read a page of new and changed orders; {} starts behind the last change there is."""
+        await self._subscriptions.keep_on()
         return await self._changes.page(cursor)
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, _now: datetime, /) -> str:
@@ -55,7 +59,8 @@ class Shopify:
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent:
         """Read a webhook whose signature was right."""
-        return webhooks.read(headers, body, tests=self._settings.take_test_orders)
+        settings = self._settings
+        return webhooks.read(headers, body, tests=settings.take_test_orders, placed_from=settings.orders_from)
 
     async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:
         """Read the refunds of an order, the oldest first; pieces that had not left are not in them."""

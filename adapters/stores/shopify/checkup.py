@@ -7,6 +7,7 @@ from adapters.stores.findings import broken
 from adapters.stores.shopify import operations
 from adapters.stores.shopify.client import ShopifyClient
 from adapters.stores.shopify.models import Installation, OrderMark, Page, ShopFacts
+from adapters.stores.shopify.reading import OrderReading
 from adapters.stores.shopify.settings import API_VERSION, ShopifySettings
 from adapters.stores.shopify.stock import locations, which_location
 from domain.errors import BadCredentials, NotPermitted, WaybillError
@@ -29,8 +30,8 @@ _GRANT = "Add {scope} to the app's scopes, release the version and approve it in
 class Checkup:
     """Tests one shop."""
 
-    def __init__(self, client: ShopifyClient, settings: ShopifySettings) -> None:
-        self._client, self._settings = client, settings
+    def __init__(self, client: ShopifyClient, settings: ShopifySettings, reading: OrderReading) -> None:
+        self._client, self._settings, self._reading = client, settings, reading
 
     async def findings(self) -> tuple[Finding, ...]:
         """Look at one thing after the other; what cannot be reached at all ends the list."""
@@ -76,10 +77,13 @@ class Checkup:
         return Finding(what=what, ok=False, fix=f"Update Waybill: Shopify says: {said}.")
 
     async def _orders(self) -> Finding:
+        """Read one in full: what the app may not see of buyers is said of no list."""
         what = "orders can be read"
         try:
             data = await self._client.read(operations.NEWEST)
-            self._client.parsed(Page[OrderMark], data.get("orders"), "orders")
+            page = self._client.parsed(Page[OrderMark], data.get("orders"), "orders")
+            for each in page.nodes:
+                await self._reading.document(each.number)
         except WaybillError as problem:
             return broken(what, problem)
         return Finding(what=what, ok=True)

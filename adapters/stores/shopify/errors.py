@@ -4,8 +4,9 @@ A throttled request was not begun, so it may be sent again, written or not. An e
 a write leaves in doubt whether it was done.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
@@ -38,6 +39,10 @@ class Rule:
 
 
 _TOKEN = "Put a valid token, or the app's client id and secret, where waybill.toml points."  # noqa: S105
+_PROTECTED = (
+    "Ask for access to protected customer data, with names, addresses, e-mail and phone, on the app's page in"
+    " the Dev Dashboard."
+)
 _SCOPE = "Grant the app the scope that the answer names, release it and approve it in the shop."
 
 STATUSES: Mapping[int, Rule] = {
@@ -48,6 +53,7 @@ STATUSES: Mapping[int, Rule] = {
     404: Rule(BadConfiguration, BadConfiguration, "there is no such shop", "Correct shop in waybill.toml."),
     423: Rule(ConnectionDown, ConnectionDown, "the shop is locked"),
     429: Rule(RateLimited, RateLimited, "Shopify asks for a slower pace"),
+    430: Rule(ConnectionDown, ConnectionDown, "Shopify's protection turned the request away"),
     503: Rule(ConnectionDown, InDoubt, "Shopify is not available"),
 }
 _SERVER = Rule(Passing, InDoubt, "Shopify had a failure")
@@ -77,7 +83,7 @@ def refused_status(answer: Answer, connection: str, *, writes: bool) -> WaybillE
     if answer.status < 400:
         return None
     rule = STATUSES.get(answer.status)
-    if answer.is_html and answer.status < 500 and answer.status not in {401, 402, 404, 423, 429}:
+    if answer.is_html and answer.status < 500 and answer.status not in {401, 402, 404, 423, 429, 430}:
         rule = _PAGE
     if rule is None:
         rule = _SERVER if answer.status >= 500 else _CLIENT
@@ -94,6 +100,8 @@ def failed(errors: object, cost: object, connection: str, *, writes: bool) -> Wa
     )
     wait = throttled_for(cost) if rule.read is RateLimited else None
     words = str(row.get("message", errors if isinstance(errors, str) else ""))
+    if rule is CODES["ACCESS_DENIED"] and re.search(r"protected[ -]customer|not approved", words):
+        rule = replace(rule, sentence="the app may not see the buyers", remedy=_PROTECTED)
     return _error(rule, words, connection, writes=writes, wait=wait)
 
 

@@ -20,6 +20,8 @@ from domain.errors import BadConfiguration, Refused
 
 _IN_PROGRESS, _FULFILLED = "IN_PROGRESS", "FULFILLED"
 _TRACKING = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
+_ON_HOLD = "ON_HOLD"
+_OVER = {"CLOSED", "CANCELLED", "INCOMPLETE"}
 _CREATE, _REPORT = "CREATE_FULFILLMENT", "REPORT_PROGRESS"
 
 
@@ -54,7 +56,7 @@ class Fulfilling:
                 connection=self._client.connection,
             )
         if status == _FULFILLED:
-            await self._fulfil(gid, read, ())
+            await self._fulfil_all(gid, read)
         else:
             await self._report_progress(gid, read)
 
@@ -71,6 +73,7 @@ class Fulfilling:
         if wanted and self._settings.fulfil and _open(read):
             # Without a new number, one location's fulfilment failed the time before.
             await self._fulfil(gid, read, missing or wanted)
+            self._check_kept(read, _is_on_hold)
         elif missing:
             await self._add(gid, read, missing)
 
@@ -83,11 +86,15 @@ class Fulfilling:
             )
         return number.strip()
 
-    async def _fulfil(self, gid: str, read: OrderFulfilment, numbers: Sequence[str]) -> None:
-        groups = _by_location(_open(read))
-        if not groups:
+    async def _fulfil_all(self, gid: str, read: OrderFulfilment) -> None:
+        if _open(read):
+            await self._fulfil(gid, read, ())
+        self._check_kept(read, _is_kept)
+        if not _open(read):
             raise self._refused("the order has nothing open that could be fulfilled", "status")
-        for orders in groups:
+
+    async def _fulfil(self, gid: str, read: OrderFulfilment, numbers: Sequence[str]) -> None:
+        for orders in _by_location(_open(read)):
             made = {
                 "notifyCustomer": self._settings.notify_customer,
                 "lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": each.id} for each in orders],
@@ -100,6 +107,7 @@ class Fulfilling:
     async def _add(self, gid: str, read: OrderFulfilment, numbers: Sequence[str]) -> None:
         living = [each for each in read.fulfilments if each.status == "SUCCESS"]
         if not living:
+            self._check_kept(read, _is_kept if self._settings.fulfil else _is_on_hold)
             raise self._refused(
                 "the shop has fulfilled nothing yet that could carry a tracking number", "tracking"
             )
@@ -117,6 +125,7 @@ class Fulfilling:
     async def _report_progress(self, gid: str, read: OrderFulfilment) -> None:
         able = [each for each in read.orders.nodes if each.allows(_REPORT)]
         if not able:
+            self._check_kept(read, _is_on_hold)
             raise self._refused("the order has nothing that could be in progress", "status")
         for order in (each for each in able if each.status != _IN_PROGRESS):
             await self._written(
@@ -151,12 +160,43 @@ class Fulfilling:
             raise no_such_order(self._client.connection)
         return read
 
+    def _check_kept(self, read: OrderFulfilment, is_kept: Callable[[FulfilmentOrder], bool]) -> None:
+        """Raise `Refused` for what the shop does not let be fulfilled now, with the shop's reasons."""
+        reasons = dict.fromkeys(_reason(each) for each in read.orders.nodes if is_kept(each))
+        if not reasons:
+            return
+        what = "the rest of the order" if _open(read) or read.fulfilments else "the order"
+        raise Refused(
+            f"the shop does not let {what} be fulfilled: {', '.join(reasons)}",
+            field="status",
+            remedy="Release it in the shop, on the order's page, or fulfil it there; then try again.",
+            connection=self._client.connection,
+        )
+
     def _refused(self, sentence: str, field: str) -> Refused:
         return Refused(sentence, field=field, connection=self._client.connection)
 
 
 def _open(read: OrderFulfilment) -> list[FulfilmentOrder]:
     return [each for each in read.orders.nodes if each.allows(_CREATE)]
+
+
+def _is_kept(order: FulfilmentOrder) -> bool:
+    """Tell whether something is left of it that we may not send."""
+    return order.status not in _OVER and not order.allows(_CREATE)
+
+
+def _is_on_hold(order: FulfilmentOrder) -> bool:
+    return order.status == _ON_HOLD
+
+
+def _reason(order: FulfilmentOrder) -> str:
+    if _is_on_hold(order):
+        named = "; ".join(each.reason for each in order.holds if each.reason)
+        return f"it is on hold ({named})" if named else "it is on hold"
+    if order.status == "SCHEDULED":
+        return "it is to be sent later"
+    return "another fulfilment service is to send it"
 
 
 def _none_open(read: OrderFulfilment, ids: frozenset[str]) -> bool:

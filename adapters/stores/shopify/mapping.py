@@ -7,6 +7,7 @@ left (edits, refunds with `CANCEL`) are not part of the order; pieces that came 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from decimal import Decimal
 
 from adapters.stores.amounts import derived_rate, tidy
@@ -103,8 +104,10 @@ def _is_paid(read: ShopOrder, settings: ShopifySettings) -> bool:
 
 
 def is_taken(order: OrderMark, settings: ShopifySettings) -> bool:
-    """Tell whether an order is one to take: tests are not, unless that was asked for."""
-    return settings.take_test_orders or not order.test
+    """Tell whether the list is to name an order: one of before Waybill is not, nor a test."""
+    first = settings.orders_from
+    is_ours = first is None or order.created_at.astimezone(UTC).date() >= first
+    return is_ours and (settings.take_test_orders or not order.test)
 
 
 def gave_back(line: RefundLine, taxes_included: bool) -> Decimal:

@@ -178,6 +178,7 @@ class OrderMark(Wire):
 
     id: str
     number: Text = Field(validation_alias="legacyResourceId")
+    created_at: Moment = Field(validation_alias="createdAt")
     updated_at: Moment = Field(validation_alias="updatedAt")
     test: bool = False
     cancelled_at: datetime | None = Field(default=None, validation_alias="cancelledAt")
@@ -197,7 +198,6 @@ class ShopOrder(OrderMark):
     """An order."""
 
     name: Text
-    created_at: Moment = Field(validation_alias="createdAt")
     currency: Text = Field(validation_alias="currencyCode")
     taxes_included: bool = Field(validation_alias="taxesIncluded")
     email: Text = ""

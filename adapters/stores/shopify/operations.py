@@ -5,7 +5,9 @@ Lists are cut so that no document costs more than the 1000 points that one may.
 
 _MONEY = "shopMoney { amount currencyCode }"
 _ADDRESS = "firstName lastName company address1 address2 zip city provinceCode countryCodeV2 phone"
-_MARK = "id legacyResourceId updatedAt test cancelledAt displayFinancialStatus displayFulfillmentStatus"
+_MARK = (
+    "id legacyResourceId createdAt updatedAt test cancelledAt displayFinancialStatus displayFulfillmentStatus"
+)
 _TAX = f"rate priceSet {{ {_MONEY} }}"
 _LINES = f"""
     pageInfo {{ hasNextPage endCursor }}
@@ -22,7 +24,7 @@ ORDER = f"""
 query WaybillOrder($id: ID!) {{
   order(id: $id) {{
     {_MARK}
-    name createdAt currencyCode taxesIncluded email note customerLocale poNumber
+    name currencyCode taxesIncluded email note customerLocale poNumber
     customAttributes {{ key value }}
     customer {{ legacyResourceId firstName lastName }}
     purchasingEntity {{

@@ -4,7 +4,7 @@ from adapters.stores.order_ids import no_such_order
 from adapters.stores.shopify import operations
 from adapters.stores.shopify.client import ShopifyClient
 from adapters.stores.shopify.ids import order_gid
-from adapters.stores.shopify.mapping import is_taken, to_order
+from adapters.stores.shopify.mapping import to_order
 from adapters.stores.shopify.models import LineItem, MoreLines, ShopOrder
 from adapters.stores.shopify.refunds import Refunds
 from adapters.stores.shopify.settings import ShopifySettings
@@ -21,20 +21,27 @@ class OrderReading:
     async def order(self, order_id: str) -> Order:
         """Read an order in full. Raises `NotFound`, and `FixData` for a test that is not to be taken."""
         connection = self._client.connection
-        gid = order_gid(order_id, connection)
-        read = await self._client.read_one(ShopOrder, operations.ORDER, "order", id=gid)
-        if read is None:
-            raise no_such_order(connection)
-        if not is_taken(read, self._settings):
+        read = await self.document(order_id)
+        if read.test and not self._settings.take_test_orders:
             raise FixData(
                 "the order is a test",
                 field="test",
                 remedy="Nothing to do; to take such orders, set take_test_orders in waybill.toml.",
                 connection=connection,
             )
+        gid = order_gid(order_id, connection)
         lines = await self._lines(gid, read)
         refunds = await self._refunds.all_of(gid, read.refunds)
         return to_order(connection, read, lines, refunds, self._settings)
+
+    async def document(self, order_id: str) -> ShopOrder:
+        """Read the shop's document of an order. Raises `NotFound`."""
+        connection = self._client.connection
+        gid = order_gid(order_id, connection)
+        read = await self._client.read_one(ShopOrder, operations.ORDER, "order", id=gid)
+        if read is None:
+            raise no_such_order(connection)
+        return read
 
     async def _lines(self, gid: str, read: ShopOrder) -> list[LineItem]:
         lines, info = list(read.lines.nodes), read.lines.info

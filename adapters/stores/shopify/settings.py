@@ -1,7 +1,7 @@
 """What a merchant can set about one Shopify shop."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -28,6 +28,16 @@ def _address(text: str) -> str:
     parts = urlsplit(address)
     if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
         raise ValueError("the address is https:// and a host, without a path")
+    return address
+
+
+def _webhook_address(text: str) -> str:
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme != "https" or not parts.hostname or "/webhooks/" not in parts.path):
+        raise ValueError(
+            "the address for webhooks is https:// and ends in /webhooks/ and the connection's name"
+        )
     return address
 
 
@@ -69,6 +79,11 @@ class ShopifySettings(Strict):
     webhook_secrets: tuple[Annotated[SecretStr, AfterValidator(_webhook_secret)], ...] = Field(
         default=(), max_length=4, description="Two are valid while a secret is being replaced."
     )
+    webhook_url: Annotated[str, AfterValidator(_webhook_address)] = Field(
+        default="",
+        description="Where the shop reaches the gateway: https://waybill.example.com/webhooks/NAME. With it,"
+        " webhooks that are missing are made in the shop.",
+    )
 
     timeout: Duration = Field(
         default=timedelta(seconds=30),
@@ -91,6 +106,11 @@ class ShopifySettings(Strict):
     )
     page_size: int = Field(default=50, ge=2, le=250, description="Orders on a page of the list.")
     most_lines: int = Field(default=500, ge=1, le=1000, description="Lines read of one order.")
+    orders_from: date | None = Field(
+        default=None,
+        description="Orders placed before this day are left out whatever becomes of them: the ERP had them"
+        " before Waybill.",
+    )
     take_test_orders: bool = Field(default=False, description="Take orders that the shop calls tests.")
     authorized_is_confirmed: bool = Field(
         default=True, description="Money that is reserved but not captured counts as paid."
