@@ -62,8 +62,7 @@ class Aftercare:
             elif life.store_problem:
                 await self._hold_for_store(life.store_problem)
             elif life.stop_asked:
-                stop, life.stop_asked = life.stop_asked, None
-                await self._holding.hold("held_by_person", sentence=stop.detail, by=stop.by)
+                await self._holding.stop_as_asked(life.stop_asked)
             elif self._history_is_long and not self._busy:
                 return
             else:

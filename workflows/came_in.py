@@ -7,6 +7,19 @@ from domain.life import Deed
 from domain.refunds import StoreRefund
 
 
+class StopAsked(Deed):
+    """Somebody, or a rule, wants the order held; `code` is the reason that the hold has."""
+
+    code: str = "held_by_person"
+
+    @classmethod
+    def of(cls, deed: Deed, earlier: "StopAsked | None", code: str = "held_by_person") -> "StopAsked":
+        """Return what a deed asks for, together with what was asked before: one hold says both."""
+        if earlier is None:
+            return cls(**dict(deed), code=code)
+        return earlier.model_copy(update={"detail": f"{earlier.detail}; {deed.detail}"})
+
+
 class CameIn(BaseModel):
     """News and requests that wait for the order's next step; a part of its whole state."""
 
@@ -24,7 +37,7 @@ class CameIn(BaseModel):
     continued: bool = False
     released: bool = False
     nudges: int = 0
-    stop_asked: Deed | None = None
+    stop_asked: StopAsked | None = None
     cancel_asked: Deed | None = None
     deeds: list[Deed] = Field(default_factory=list, description="Those that no recorded view carried yet.")
 

@@ -61,7 +61,7 @@ class Deciding:
         await self._tell(found, f"{trigger.value}:{about}")
         if await self._held("rules_conflict", found.conflicts, about):
             return False
-        if await self._held("rule_hold", found.stop, about):
+        if await self._held("rule_hold", [stop.sentence for stop in found.stop], about):
             return False
         if found.reject:
             raise LifeEnds(Stage.REJECTED, found.reject)

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.posting import Difference
     from domain.reasons import REASONS
     from domain.stages import Stage
+    from workflows.came_in import StopAsked
     from workflows.grants import Grants
     from workflows.life import OrderLife
     from workflows.steps import LifeEnds, Side, Steps, Stopped
@@ -41,8 +42,12 @@ class Holding:
                 continue
             if life.stop_asked is None:
                 return life.current.revision != before
-            stop, life.stop_asked = life.stop_asked, None
-            await self.hold("held_by_person", sentence=stop.detail, by=stop.by)
+            await self.stop_as_asked(life.stop_asked)
+
+    async def stop_as_asked(self, stop: StopAsked) -> None:
+        """Hold the order because a person or a rule wants it held."""
+        self._life.stop_asked = None
+        await self.hold(stop.code, sentence=stop.detail, by=stop.by)
 
     async def read_or_hold(self) -> None:
         """Read the order again; hold it while it cannot be read."""

@@ -104,7 +104,8 @@ class Hooking:
 
     def _hold_beside(self, hook: str, stop: Stopped) -> None:
         said = f"{stop.problem.sentence}. {stop.problem.remedy}"
-        self._life.stop_beside(f"hook {hook}", said, workflow.now())
+        code = stop.problem.code if stop.problem.code in _CODES else "hook_failed"
+        self._life.stop_beside(code, f"hook {hook}", said, workflow.now())
 
 
 async def _run(call: HookCall) -> HookAnswer:

@@ -26,7 +26,7 @@ from domain.returning import ReturnView
 from domain.returns import PaymentEntry
 from domain.rules.triggers import Trigger
 from domain.stages import FINAL, Stage, move
-from workflows.came_in import SAID_LATE, CameIn
+from workflows.came_in import SAID_LATE, CameIn, StopAsked
 from workflows.milestones import Milestones
 from workflows.ruled import RULE_HOLDS, STAGE_TRIGGERS, Ruled
 
@@ -380,11 +380,11 @@ class OrderLife(CameIn, Milestones):
         self.deeds.append(deed)
         return deed
 
-    def stop_beside(self, by: str, sentence: str, now: datetime) -> None:
+    def stop_beside(self, code: str, by: str, sentence: str, now: datetime) -> None:
         """Have the order held at its next step; where it is held already, or over, that is a warning."""
         if self.hold is None and self.stage not in FINAL:
             deed = self.note(by, "held", sentence, now)
-            self.stop_asked = self.stop_asked or deed
+            self.stop_asked = StopAsked.of(deed, self.stop_asked, code)
         else:
             self.warnings = tuple(dict.fromkeys((*self.warnings, sentence)))
 

@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.acting import Acting
     from workflows.aftercare import Aftercare
     from workflows.announcing import Announcing
+    from workflows.came_in import StopAsked
     from workflows.grants import Grants
     from workflows.holding import Holding
     from workflows.hooking import Hooking
@@ -239,7 +240,8 @@ class OrderWorkflow:
     async def hold(self, asked: Asked) -> OrderView:
         """Stop the order at its next step, until a person releases it."""
         life = self._life
-        life.stop_asked = life.note(asked.by, "held", asked.reason or "held by a person", workflow.now())
+        deed = life.note(asked.by, "held", asked.reason or "held by a person", workflow.now())
+        life.stop_asked = StopAsked.of(deed, life.stop_asked)
         return await self._steps.record()
 
     @hold.validator

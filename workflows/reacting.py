@@ -36,11 +36,11 @@ class Edge(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A rule whose state has lasted long enough then."""
+    """Rules whose state has lasted long enough then: those of one moment are judged together."""
 
     at: datetime
-    rule: Rule
     edge: Edge
+    rules: tuple[Rule, ...]
 
 
 class Reacting:
@@ -60,12 +60,12 @@ class Reacting:
                 await workflow.wait_condition(
                     partial(self._is_other_than, due),
                     timeout=max(due.at - workflow.now(), timedelta(0)) if due else None,
-                    timeout_summary=f"rule {due.rule.id}" if due else None,
+                    timeout_summary=f"rule {due.rules[0].id}" if due else None,
                 )
             except TimeoutError:
                 # The state may have ended in the very moment in which it had lasted long enough.
                 if due and due == self._next():
-                    await self._react(due.edge, due.rule)
+                    await self._react(due.edge, due.rules)
 
     def _is_other_than(self, due: Due | None) -> bool:
         return self._has_news() or self._next() != due
@@ -89,13 +89,14 @@ class Reacting:
         done = life.ruled.done
         yield from (edge for edge in edges(life) if edge.name not in done and self._ruling.of(edge.trigger))
 
-    async def _react(self, edge: Edge, rule: Rule | None = None) -> None:
-        life = self._life
-        life.ruled.done = (*life.ruled.done, f"{edge.name}:{rule.id}" if rule else edge.name)
+    async def _react(self, edge: Edge, due: tuple[Rule, ...] = ()) -> None:
+        life, only = self._life, tuple(rule.id for rule in due)
+        names = tuple(f"{edge.name}:{rule}" for rule in only) or (edge.name,)
+        life.ruled.done = (*life.ruled.done, *names)
         self.at_work = True
         try:
             case = await self._acting.with_experts(edge.trigger, self._case_at(edge))
-            found = self._ruling.judge(edge.trigger, edge.about, case, rule.id if rule else "")
+            found = self._ruling.judge(edge.trigger, edge.about, case, only)
             await self._follow(found, edge)
         except (Stopped, Doubt, LifeEnds) as stop:
             life.warnings = (*life.warnings, f"a rule at {edge.trigger.value} could not be followed: {stop}")
@@ -112,25 +113,35 @@ class Reacting:
 
     async def _follow(self, found: Consequences, edge: Edge) -> None:
         life = self._life
-        stop = [*found.conflicts, *found.stop]
-        if stop:
-            life.stop_beside("rules", "; ".join(stop), workflow.now())
+        code = "rules_conflict" if found.conflicts else "rule_hold"
+        if stop := [*found.conflicts, *(each.sentence for each in found.stop)]:
+            life.stop_beside(code, "rules", "; ".join(stop), workflow.now())
         life.ruled.add_tags(edge.trigger, found.tags)
         for rule, place, action in found.beside:
             await self._acting.act(rule, place, action, edge.name)
 
     def _next(self) -> Due | None:
-        return min(self._due(), default=None, key=lambda due: (due.at, due.rule.id))
+        waiting: dict[tuple[datetime, Edge], list[Rule]] = {}
+        for at, edge, rule in self._waiting():
+            waiting.setdefault((at, edge), []).append(rule)
+        if not waiting:
+            return None
+        at, edge = min(waiting)
+        return Due(at, edge, tuple(waiting[at, edge]))
 
-    def _due(self) -> Iterator[Due]:
+    def _waiting(self) -> Iterator[tuple[datetime, Edge, Rule]]:
+        """Yield the deadlines that are not over; a rule that is not valid yet waits until it is."""
         life = self._life
         if life.ruled.rules is None or not life.ruled.rules.rules or life.order is None:
             return
         for trigger, since, about in _lasting(life):
             edge = Edge(trigger, about)
             for rule in self._ruling.of(trigger):
-                if rule.after is not None and f"{edge.name}:{rule.id}" not in life.ruled.done:
-                    yield Due(since + rule.after, rule, edge)
+                if rule.after is None or f"{edge.name}:{rule.id}" in life.ruled.done:
+                    continue
+                at = max(since + rule.after, rule.valid_from or since)
+                if rule.valid_until is None or at < rule.valid_until:
+                    yield at, edge, rule
 
 
 def edges(life: OrderLife) -> Iterator[Edge]:

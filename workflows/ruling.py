@@ -25,14 +25,14 @@ class Ruling:
         rules = self._rules
         return rules.of(trigger) if rules else []
 
-    def judge(self, trigger: Trigger, about: str, case: Case, only: str = "") -> Consequences:
-        """Judge the order and keep the decision; `only` names the one rule whose deadline is over."""
+    def judge(self, trigger: Trigger, about: str, case: Case, only: tuple[str, ...] = ()) -> Consequences:
+        """Judge the order and keep the decision; `only` names the rules whose deadline is over."""
         rules, ruled = self._rules, self._life.ruled
         if rules is None or ruled.rules is None:
             return Consequences()
         ruling = rules.judge(trigger, case, only)
         found = consequences_of(ruling)
-        decision = f"{ruled.rules.version}:{about}:{only}:{'; '.join(found.did)}"
+        decision = f"{ruled.rules.version}:{about}:{','.join(only)}:{'; '.join(found.did)}"
         if ruling.judged and ruled.judged.get(trigger) != decision:
             ruled.judged[trigger] = decision
             ruled.decisions.append(

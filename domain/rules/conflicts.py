@@ -180,11 +180,9 @@ class _Witness:
 
     def _both_match(self, one: Rule, two: Rule, case: Case) -> bool:
         rules = self._rules(case.pair, case.order.connection)
-        if one.when in DEADLINES:
-            found = [rules.judge(one.when, case, only=rule.id).matched for rule in (one, two)]
-            return all(found)
-        matched = {rule.id for rule in rules.judge(one.when, case).matched}
-        return {one.id, two.id} <= matched
+        both = {one.id, two.id}
+        ruling = rules.judge(one.when, case, only=both if one.when in DEADLINES else ())
+        return both <= {rule.id for rule in ruling.matched}
 
     def _rules(self, pair: str, store: str) -> Rules:
         if (pair, store) not in self._ready:
@@ -222,8 +220,8 @@ def _said(meeting: Meeting) -> tuple[str, str]:
     if example:
         meet = f"{first.id} and {second.id} both match ({example})"
         return f"{meet} and would both {deed}, which cannot be undone", fix
-    late = "it would be done twice" if first.when in DEADLINES else "the order would be held when both match"
-    return f"whether {first.id} and {second.id} can both match cannot be told; both {deed}: {late}", fix
+    held = "the order would be held when both match"
+    return f"whether {first.id} and {second.id} can both match cannot be told; both {deed}: {held}", fix
 
 
 def _deed(subject: str) -> str:

@@ -1,6 +1,7 @@
 """What follows from a ruling: the actions of the rules that matched, sorted by what they concern."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -43,11 +44,24 @@ class Chosen(Frozen):
         return pair.model_copy(update={name: value for name, value in chosen.items() if value})
 
 
+class Stop(NamedTuple):
+    """Why a rule holds the order."""
+
+    rule: Rule
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """The reason for the order desk, with the rule that gave it."""
+        named = f"rule {self.rule.title}"
+        return self.reason if named in self.reason else f"{self.reason} ({named})"
+
+
 @dataclass(slots=True)
 class Consequences:
     """What the order's life does now. `beside` is done at most once for each rule and transition."""
 
-    stop: list[str] = field(default_factory=list)
+    stop: list[Stop] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     reject: str = ""
     route: str = ""
@@ -60,7 +74,7 @@ class Consequences:
     def did(self) -> tuple[str, ...]:
         """What follows, in words, for the audit."""
         parts = [f"conflict: {text}" for text in self.conflicts]
-        parts += [f"hold: {text}" for text in self.stop]
+        parts += [f"hold: {stop.reason}" for stop in self.stop]
         parts += [f"reject: {self.reject}"] if self.reject else []
         parts += [f"route to {self.route}"] if self.route else []
         parts += [f"approval by {asked.policy or 'the pair'}: {asked.because}" for asked in self.approvals]
@@ -81,7 +95,7 @@ def consequences_of(ruling: Ruling) -> Consequences:
         names = " and ".join(rule.title for rule in rules)
         found.conflicts.append(f"{names} both match and both would {_deed(subject)}")
     for rule in ruling.unjudged:
-        found.stop.append(f"the rule {rule.title} cannot be judged: a fact is unknown")
+        found.stop.append(Stop(rule, f"the rule {rule.title} cannot be judged: a fact is unknown"))
         found.approvals += [
             _asked(rule, action) for action in rule.then if isinstance(action, RequireApproval)
         ]
@@ -108,7 +122,7 @@ def _add(found: Consequences, rule: Rule, place: int, action: Action) -> None:
         case RequireApproval():
             found.approvals.append(_asked(rule, action))
         case Hold():
-            found.stop.append(action.reason)
+            found.stop.append(Stop(rule, action.reason))
         case Reject():
             found.reject = action.reason
         case Route():

@@ -1,6 +1,6 @@
 """Judging rules over a case, with a trace of every condition: pure, in Decimal, the same on every replay."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,13 +68,13 @@ class Rules:
         """Return the rules of a trigger."""
         return [each.rule for each in self._by_trigger.get(trigger, ())]
 
-    def judge(self, trigger: Trigger, case: Case, only: str = "") -> Ruling:
-        """Judge the rules of a trigger; `only` names one of them, for deadlines."""
+    def judge(self, trigger: Trigger, case: Case, only: Collection[str] = ()) -> Ruling:
+        """Judge the rules of a trigger; `only` names those whose deadline is over."""
         ruling, look = Ruling(), Look(case)
         now = case.now
         for ready in self._by_trigger.get(trigger, ()):
             rule, condition, comparisons, is_timed = ready
-            if (only and rule.id != only) or (is_timed and not rule.is_valid_at(now)):
+            if (only and rule.id not in only) or (is_timed and not rule.is_valid_at(now)):
                 continue
             look.seen = []
             answer = True if condition is None else condition(look, None)

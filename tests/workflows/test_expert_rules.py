@@ -55,7 +55,7 @@ async def test_a_rule_asks_an_expression_and_the_answer_stays_in_the_history(run
     view = await running.until(order_id, Stage.HELD)
 
     assert view.hold is not None
-    assert view.hold.sentence == "mostly wine"
+    assert view.hold.sentence == "mostly wine (rule much-wine)"
     (answer,) = await answers_of(running, order_id)
     assert (answer["name"], answer["because"][0]) == ("wine_share", "lines: 1 lines")
     assert 0 < Decimal(answer["value"]) <= 1

@@ -267,7 +267,7 @@ async def test_a_hook_that_complains_of_a_hold_makes_no_second_one(hooked: tuple
     view = await running.until(order_id, Stage.HELD, where=lambda view: bool(view.warnings))
 
     assert view.hold is not None
-    assert view.hold.sentence == "look at it"
+    assert view.hold.sentence == "look at it (rule look)"
     assert "the hook afterwards says: the gate is closed" in view.warnings[0]
     await running.update(order_id, "release", Asked(by="olga"))
     await running.until(order_id, Stage.POSTED)
@@ -282,7 +282,7 @@ async def test_after_posting_a_hook_holds_the_order_too(hooked: tuple[House, Any
     view = await running.until(order_id, Stage.HELD)
 
     assert view.hold is not None
-    assert view.hold.by == "hook afterwards"
+    assert (view.hold.by, view.hold.code) == ("hook afterwards", "hook_refuses")
     assert "the hook afterwards says: the gate is closed" in view.hold.sentence
     assert len(running.orders_in_erp(order_id)) == 1
 

@@ -44,7 +44,7 @@ async def test_a_rule_holds_an_order_until_it_is_released(running: House) -> Non
     order_id = place(running, {"sku": "WINE-RED-75", "quantity": 60})
     view = await running.until(order_id, Stage.HELD)
     assert view.hold is not None
-    assert (view.hold.code, view.hold.sentence) == ("rule_hold", "look at big ones")
+    assert (view.hold.code, view.hold.sentence) == ("rule_hold", "look at big ones (rule look)")
 
     await running.update(order_id, "release", Asked(by="olga"))
     await running.until(order_id, Stage.POSTED)
@@ -60,7 +60,7 @@ async def test_releasing_one_hold_lets_no_other_pass(running: House) -> None:
     order_id = place(running)
     first = await running.until(order_id, Stage.HELD)
     assert first.hold is not None
-    assert first.hold.sentence == "look at it"
+    assert first.hold.sentence == "look at it (rule first)"
     await running.update(order_id, "release", Asked(by="olga"))
 
     def is_next(view: OrderView) -> bool:
@@ -68,7 +68,7 @@ async def test_releasing_one_hold_lets_no_other_pass(running: House) -> None:
 
     second = await running.until(order_id, Stage.HELD, where=is_next)
     assert second.hold is not None
-    assert second.hold.sentence == "look at its credit"
+    assert second.hold.sentence == "look at its credit (rule second)"
     await running.update(order_id, "release", Asked(by="olga"))
     await running.until(order_id, Stage.POSTED)
 

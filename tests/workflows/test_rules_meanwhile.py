@@ -197,7 +197,7 @@ async def test_a_rule_that_cannot_hold_an_order_says_so(gated: tuple[House, Any]
 
     view = await running.until(order_id, Stage.HELD, where=lambda view: bool(view.warnings))
 
-    assert view.warnings == ("count it twice",)
+    assert view.warnings == ("count it twice (rule stop)",)
 
 
 async def test_a_tag_lasts_only_while_its_rule_gives_it(running: House) -> None:

@@ -52,7 +52,7 @@ def test_a_rule_that_cannot_be_judged_holds_and_asks_for_its_approval() -> None:
     both = [{"do": "require_approval", "policy": "board"}, {"do": "tag", "tags": ["big"]}]
     found = follows(rule_set(rule(**{"if": UNKNOWN}, then=both)))
 
-    assert found.stop == ["the rule one cannot be judged: a fact is unknown"]
+    assert [stop.sentence for stop in found.stop] == ["the rule one cannot be judged: a fact is unknown"]
     assert [demand.policy for demand in found.approvals] == ["board"]
     assert found.tags == []
 
