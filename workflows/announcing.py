@@ -4,7 +4,7 @@ Only events that a rule of the configuration names for the pair are told. Others
 that is added later tells nobody of weeks ago.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from temporalio import workflow
 
@@ -73,30 +73,35 @@ def announcements(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
         yield NoticeEvent.PROMISE_BROKEN, NoticeFacts(about=promise, reason=f"not {promise} in time")
     if life.payment is not None:
         yield NoticeEvent.PAYMENT_RECEIVED, NoticeFacts(about="payment", amount=life.current.total)
-    yield from _papers(life)
+    yield from _papers(life, life.progress.papers if life.progress else ())
     yield from _returns(life)
 
 
-def _papers(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
-    for paper in life.progress.papers if life.progress else ():
+def _papers(
+    life: OrderLife, papers: Iterable[Paper], erp_number: str = ""
+) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+    """Yield what there is to tell of papers: of the order's own, or of another one in the ERP."""
+    for paper in papers:
         if paper.cancelled:
             continue
+        facts = NoticeFacts(about=paper.id, paper=paper.number, amount=paper.total, erp_number=erp_number)
         if paper.kind is PaperKind.DELIVERY or paper.ships:
-            yield NoticeEvent.SHIPPED, _shipped(life, paper)
+            yield NoticeEvent.SHIPPED, _shipped(life, paper, erp_number)
         if paper.kind is PaperKind.INVOICE:
-            yield NoticeEvent.INVOICED, NoticeFacts(about=paper.id, paper=paper.number, amount=paper.total)
+            yield NoticeEvent.INVOICED, facts
         if paper.kind is PaperKind.CREDIT_NOTE:
-            yield NoticeEvent.CREDITED, NoticeFacts(about=paper.id, paper=paper.number, amount=paper.total)
+            yield NoticeEvent.CREDITED, facts
         name = life.paper_name(paper)
         if name in life.documents:
-            kept = (life.documents[name],)
-            yield NoticeEvent.DOCUMENTS_READY, NoticeFacts(about=paper.id, paper=name, documents=kept)
+            update = {"paper": name, "amount": None, "documents": (life.documents[name],)}
+            yield NoticeEvent.DOCUMENTS_READY, facts.model_copy(update=update)
 
 
-def _shipped(life: OrderLife, paper: Paper) -> NoticeFacts:
+def _shipped(life: OrderLife, paper: Paper, erp_number: str) -> NoticeFacts:
     carrier = life.pair.carriers.get(paper.carrier, Carrier())
     return NoticeFacts(
         about=paper.id,
+        erp_number=erp_number,
         paper=paper.number,
         tracking=paper.tracking,
         carrier=carrier.name or paper.carrier,
@@ -112,12 +117,16 @@ def _returns(life: OrderLife) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
             facts = NoticeFacts(about=view.reference, paper=view.reference, documents=label)
             yield NoticeEvent.RETURN_REGISTERED, facts
         if view.replacement is not None:
-            yield from _replacement(view.reference, view.replacement)
+            yield from _replacement(life, view.reference, view.replacement)
 
 
-def _replacement(reference: str, sent: Replaced) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
+def _replacement(
+    life: OrderLife, reference: str, sent: Replaced
+) -> Iterator[tuple[NoticeEvent, NoticeFacts]]:
     ordered = NoticeFacts(about=reference, paper=sent.number, amount=sent.total)
     yield NoticeEvent.REPLACEMENT_ORDERED, ordered
-    if sent.delivery is Delivery.SHIPPED:
+    yield from _papers(life, sent.papers, sent.number)
+    if sent.delivery is Delivery.SHIPPED and not sent.papers:
+        # Of a return that began before its papers were followed.
         about = f"{sent.kind.value}:{sent.entry}"
         yield NoticeEvent.SHIPPED, NoticeFacts(about=about, paper=sent.number, tracking=sent.tracking)

@@ -5,8 +5,10 @@ from decimal import Decimal
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.exchange import followed
     from domain.fulfilment import Delivery, Picking, Progress, too_much
     from domain.posting import ErpDocument, ErpState
+    from domain.returning import Replaced, ReturnStage
     from domain.rules.triggers import Trigger
     from domain.stages import Stage
     from domain.texts import pieces
@@ -25,6 +27,26 @@ class Following:
 
     async def look(self) -> None:
         """Ask the ERP for the whole picture and take it in; then the order may be one to be posted anew."""
+        await self._look_at_order()
+        for reference, view in tuple(self._life.returns.items()):
+            # As long as its return is open, that one looks itself.
+            if view.replacement and view.replacement.papers and view.stage is ReturnStage.COMPLETED:
+                await self._look_at_replacement(reference, view.replacement)
+
+    async def _look_at_replacement(self, reference: str, known: Replaced) -> None:
+        """Take in what the ERP did since with what was sent instead; mostly it is invoiced."""
+        life = self._life
+        try:
+            progress = await self._steps.read_progress(known)
+        except Stopped:
+            # Looked at again with the next news from the ERP.
+            return
+        now = followed(known, progress, with_papers=True)
+        if now != known:
+            life.returns[reference] = life.returns[reference].model_copy(update={"replacement": now})
+            await self._steps.record()
+
+    async def _look_at_order(self) -> None:
         life = self._life
         while True:
             life.erp_changed = False

@@ -1,5 +1,7 @@
 """Fetching the papers of a posted order as files, beside its life: delivery notes, invoices, credit notes."""
 
+from itertools import chain
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -23,10 +25,11 @@ class Paperwork(Beside):
 
     def _wanted(self) -> list[Paper]:
         life = self._life
-        papers = life.progress.papers if life.progress else ()
+        own = life.progress.papers if life.progress else ()
+        sent = [view.replacement.papers for view in life.returns.values() if view.replacement]
         return [
             paper
-            for paper in papers
+            for paper in chain(own, *sent)
             if paper.kind in life.pair.documents
             and not paper.cancelled
             and not {life.paper_name(paper)} & {*life.documents, *life.papers_left_out}

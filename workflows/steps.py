@@ -36,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.life import Captured, OrderStart, OrderView
     from domain.posting import Cancellation, ErpDocument
     from domain.refunds import StoreRefund
+    from domain.returning import Replaced
     from domain.rules.case import Case
     from domain.rules.experts import ExpertDefinition
     from domain.stages import Stage
@@ -238,8 +239,8 @@ class Steps:
             Side.STORE,
         )
 
-    async def read_progress(self, document: ErpDocument) -> Progress:
-        """Read what the ERP did with the order."""
+    async def read_progress(self, document: ErpDocument | Replaced) -> Progress:
+        """Read what the ERP did with the order, or with what was sent instead of some of it."""
         erp = self._life.pair.erp
         request = ProgressRequest(erp=erp, kind=document.kind, entry=document.entry)
         return await self._take(

@@ -12,6 +12,7 @@ from rich.text import Text
 from domain.approvals.requests import Standing
 from domain.approvals.words import progress
 from domain.life import OrderView
+from domain.returning import Replaced
 from domain.texts import pieces
 
 out = Console(soft_wrap=True)
@@ -124,7 +125,6 @@ def _show_returns(view: OrderView) -> None:
         "return", "is", "since (UTC)", "pieces", "papers", "credited", "instead", "tracking", "because"
     )
     for each in view.returns:
-        sent = each.replacement
         made.add_row(
             each.reference,
             Text(each.stage.label, style=_COLOURS.get(each.stage.value, "")),
@@ -132,11 +132,17 @@ def _show_returns(view: OrderView) -> None:
             pieces(each.pieces),
             ", ".join(each.papers),
             str(each.credited or ""),
-            f"{sent.number}, {sent.delivery.value.replace('_', ' ')}, {sent.total}" if sent else "",
+            _instead(each.replacement) if each.replacement else "",
             each.tracking,
             each.because,
         )
     out.print(made)
+
+
+def _instead(sent: Replaced) -> str:
+    papers = (f"{paper.kind.value} {paper.number}" for paper in sent.papers)
+    how_far = sent.delivery.value.replace("_", " ")
+    return ", ".join((sent.number, how_far, str(sent.total or ""), *papers))
 
 
 def explain(view: OrderView) -> None:

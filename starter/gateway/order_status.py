@@ -6,6 +6,7 @@ gateway's address, as a proxy may serve it in a sub-folder) with the secret and 
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -95,7 +96,9 @@ def _documents(view: OrderView, link: Callable[[KeptDocument], str]) -> Iterator
 
 
 def _standing(view: OrderView) -> Iterator[Paper]:
-    return (paper for paper in view.papers if not paper.cancelled)
+    """Yield the papers that count, those of what was sent instead of returned goods among them."""
+    sent = (each.replacement.papers for each in view.returns if each.replacement)
+    return (paper for paper in chain(view.papers, *sent) if not paper.cancelled)
 
 
 class OrderStatuses:
@@ -118,6 +121,7 @@ class OrderStatuses:
         view = await self._orders.one(connection, order_id)
         if view is None:
             raise Refusal(404, "the order is not known (yet)")
-        carriers = self._systems.pair_of(connection).carriers
-        status = status_of(view, carriers, self._links.url)
+        # What is known is shown while the configuration has no pair of the store, too.
+        pair = self._systems.pairs.get(connection)
+        status = status_of(view, pair.carriers if pair else {}, self._links.url)
         return JSONResponse(status.model_dump(mode="json"), headers={"Cache-Control": "private, no-store"})
