@@ -47,6 +47,7 @@ _BY_SECTION: tuple[tuple[str, str], ...] = (
     ("8", "advanced_plug_in_takes_an_id_for_an_order_number"),
     ("8", "unknown_status_is_400_with_its_parameter"),
     ("8", "full_refund_makes_the_order_refunded"),
+    ("8", "status_refunded_gives_the_rest_back_without_lines"),
     ("9", "unknown_route_is_404_with_rest_no_route"),
 )
 BEHAVIOURS: tuple[Behaviour, ...] = tuple(Behaviour(name, section) for section, name in _BY_SECTION)

@@ -165,9 +165,13 @@ class RestApi:
     async def _add_webhook(self, asked: Asked) -> Reply:
         given = {name: str(asked.body.get(name, "")) for name in ("topic", "delivery_url", "secret")}
         if not re.fullmatch(r"[a-z_]+\.\w+", given["topic"]):
-            raise RestError(400, "woocommerce_rest_webhook_invalid_topic", "Webhook topic must be valid.")
+            raise RestError(
+                400, "woocommerce_rest_shop_webhook_invalid_topic", "Webhook topic must be valid."
+            )
         if not given["delivery_url"].startswith("http"):
-            raise RestError(400, "woocommerce_rest_webhook_invalid_delivery_url", "Invalid delivery URL.")
+            raise RestError(
+                400, "woocommerce_rest_shop_webhook_invalid_delivery_url", "Invalid delivery URL."
+            )
         webhook = self._shop.add_webhook(**given)
         self._note_ignored(asked, {*given, "name", "status"})
         await self._shop.deliveries.ping(webhook)

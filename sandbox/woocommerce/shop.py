@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.catalogue import Place
+from sandbox.catalogue import CURRENCIES, Place
 from sandbox.faults import FaultBoard
 from sandbox.ledger import Ledger
 from sandbox.woocommerce.cart import Cart, rounded, tax_lines, total_of
@@ -91,6 +91,8 @@ class WooCommerce:
         self.ledger.write("status", id=number, status=status)
         self._note(number, f"Order status changed from {before} to {status}.")
         self._save(order, "updated")
+        if status == "refunded":
+            self._refund_the_rest(order)
 
     def trash(self, number: int) -> None:
         """Put an order into the trash."""
@@ -126,6 +128,12 @@ class WooCommerce:
         if sum(each["amount"] for each in self.refunds[number]) >= order["total"]:
             self.set_status(number, "refunded")
         return refund
+
+    def _refund_the_rest(self, order: Record) -> None:
+        """Whoever gives an order the status refunded gives all of it back: an amount, without lines."""
+        rest = order["total"] - sum(each["amount"] for each in self.refunds[order["id"]])
+        if rest > 0:
+            self.refund(order["id"], {"amount": str(rest), "reason": "Order fully refunded."})
 
     def product(self, sku: str) -> Record:
         """Return the article with an SKU."""
@@ -222,6 +230,9 @@ class WooCommerce:
         ship = _address(request.address, first, last) if request.address else _of_place(place, first, last)
         vat = request.vat_id or place.vat_id
         metas = {"_billing_vat_number": vat, "is_vat_exempt": "yes" if request.vat_exempt else "no"}
+        if request.currency in CURRENCIES and CURRENCIES[request.currency] != 1:
+            # As plug-ins for currencies do, each under a key of its own.
+            metas["_currency_rate"] = str(CURRENCIES[request.currency])
         return {
             "id": number,
             "parent_id": 0,

@@ -94,6 +94,7 @@ base_url = "{shop_url}"
 consumer_key = "env:SHOP_KEY"
 consumer_secret = "env:SHOP_KEY_SECRET"
 webhook_secrets = ["env:SHOP_WEBHOOK_SECRET"]
+rate_field = "_currency_rate"
 requests_per_second = 0
 most_in_flight = 8
 """,

@@ -114,6 +114,18 @@ def test_documented_order_is_read_in_full() -> None:
     assert order.comment == "Ring twice"
 
 
+@pytest.mark.parametrize(
+    ("kept", "rate"), [("1.10", Decimal("1.10")), ("", None), ("a tenth", None), ("NaN", None)]
+)
+def test_rate_that_a_plug_in_kept_compares_currencies(kept: str, rate: Decimal | None) -> None:
+    meta = [{"id": 1, "key": "_currency_rate", "value": kept}]
+    order = read({"currency": "USD", "meta_data": meta}, rate_field="_currency_rate")
+
+    assert order.rate == rate
+    assert (order.in_base("EUR") is None) is (rate is None)
+    assert read({"currency": "USD", "meta_data": meta}).rate is None
+
+
 def test_guests_are_not_one_customer() -> None:
     first, second = read().customer, read({"id": 4712}).customer
 
@@ -154,10 +166,11 @@ def test_statuses_have_their_meaning(status: str, paid: bool, state: StoreState)
 
 
 def test_merchant_says_what_a_status_means() -> None:
-    order = read({"status": "on-hold", "date_paid_gmt": None}, states={"on-hold": "confirmed"})
+    for slug in ("on-hold", "wc-on-hold"):
+        order = read({"status": "on-hold", "date_paid_gmt": None}, states={slug: "confirmed"})
 
-    assert order.state is StoreState.CONFIRMED
-    assert not order.payment.paid
+        assert order.state is StoreState.CONFIRMED
+        assert not order.payment.paid
 
 
 def test_compound_tax_is_taken_of_the_price_with_the_others() -> None:

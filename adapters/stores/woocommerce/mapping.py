@@ -13,7 +13,7 @@ from adapters.stores.amounts import derived_rate, tidy, to_the_cent
 from adapters.stores.woocommerce.models import DRAFTS, LineItem, ShopAddress, ShopOrder, TaxedLine, TaxLine
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.errors import FixData
-from domain.money import LARGEST, currency_digits, rounded
+from domain.money import LARGEST, currency_digits, exact, rounded
 from domain.order import Address, Basis, Charge, Discount, Order, OrderLine, Party, Payment, StoreState
 
 ZERO = Decimal(0)
@@ -62,6 +62,7 @@ def to_order(connection: str, order: ShopOrder, settings: WooCommerceSettings) -
         placed_at=placed,
         updated_at=order.date_modified_gmt or placed,
         currency=currency,
+        rate=_kept_rate(order, settings),
         customer=_party(order, settings),
         billing=_address(order.billing, order.billing.phone),
         delivery=_delivery(order),
@@ -190,6 +191,15 @@ def _currency(connection: str, order: ShopOrder) -> str:
     if len(code) != 3 or not code.isascii() or not code.isupper():
         raise FixData("the shop does not tell the order's currency", field="currency", connection=connection)
     return code
+
+
+def _kept_rate(order: ShopOrder, settings: WooCommerceSettings) -> Decimal | None:
+    """Return the rate that a currency plug-in kept with the order; one that is no number is none."""
+    kept = next((each.value for each in order.meta_data if each.key == settings.rate_field), "")
+    try:
+        return exact(kept) if kept else None
+    except ValueError:
+        return None
 
 
 def _party(order: ShopOrder, settings: WooCommerceSettings) -> Party:

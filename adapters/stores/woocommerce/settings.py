@@ -62,6 +62,10 @@ def _webhook_address(text: str) -> str:
     return address
 
 
+def _by_slug(states: dict[str, StoreState]) -> dict[str, StoreState]:
+    return {status.removeprefix("wc-"): state for status, state in states.items()}
+
+
 def _key_of(prefix: str) -> AfterValidator:
     def check(secret: SecretStr) -> SecretStr:
         if not re.fullmatch(prefix + "[0-9a-z]{8,64}", secret.get_secret_value()):
@@ -151,7 +155,7 @@ class WooCommerceSettings(Strict):
         " before Waybill.",
     )
 
-    states: dict[str, StoreState] = Field(
+    states: Annotated[dict[str, StoreState], AfterValidator(_by_slug)] = Field(
         default_factory=dict,
         description='What a status means, those of plug-ins included: {"on-hold" = "confirmed"}.',
     )
@@ -165,6 +169,13 @@ class WooCommerceSettings(Strict):
             "_billing_nip",
         ),
         description="The order's meta keys where a plug-in keeps the VAT id; the first that is filled.",
+    )
+
+    rate_field: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9_\-]{0,100}$",
+        description="The order's meta key where a currency plug-in keeps how much of the order's currency one"
+        " of the shop's was; empty: amounts in other currencies cannot be compared with limits.",
     )
 
     erp_number_field: str = Field(
