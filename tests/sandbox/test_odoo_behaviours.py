@@ -19,13 +19,13 @@ KEY = "web-key"
 
 @pytest.fixture(scope="module")
 def url_14() -> Iterator[str]:
-    with served(create_app(OdooDatabase(Settings(version=14)))) as url:
+    with served(create_app(OdooDatabase(Settings(version=14)))) as (url,):
         yield url
 
 
 @pytest.fixture(scope="module")
 def url_19() -> Iterator[str]:
-    with served(create_app(OdooDatabase(Settings(version=19)))) as url:
+    with served(create_app(OdooDatabase(Settings(version=19)))) as (url,):
         yield url
 
 
