@@ -67,6 +67,25 @@ async def test_status_of_a_plug_in_is_set_with_and_without_its_prefix(stand: Woo
     assert stand.statuses(order_id).count("packed") == 1
 
 
+async def test_status_we_set_ourselves_is_known_again_with_its_prefix(stand: WooCommerceStand) -> None:
+    sold = await stand.sell()
+    await stand.store.set_status(sold.order_id, "wc-on-hold", only_from=("processing",))
+
+    await stand.store.set_status(sold.order_id, "wc-completed", only_from=("processing", "wc-on-hold"))
+
+    assert stand.statuses(sold.order_id)[-1] == "completed"
+
+
+async def test_order_that_is_given_the_status_refunded_is_given_back_whole(stand: WooCommerceStand) -> None:
+    sold = await stand.sell()
+    stand.shop.set_status(int(sold.order_id), "refunded")
+
+    (refund,) = await stand.store.refunds(sold.order_id)
+
+    assert (refund.total, refund.lines) == (sold.gross, ())
+    assert (await stand.store.read_order(sold.order_id)).state.value == "cancelled"
+
+
 async def test_parcels_go_into_the_plug_in_where_the_shop_has_it() -> None:
     async with opened(Settings(shipment_tracking=True)) as stand:
         sold = await stand.sell()

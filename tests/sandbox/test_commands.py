@@ -68,7 +68,7 @@ async def test_woocommerce_answers_in_its_folder_and_takes_its_options() -> None
     options = ["--base-path", "/en", "--plain-permalinks", "--webhook-url", "http://127.0.0.1:9/hook"]
     async with started("woocommerce", *options) as (_, said), httpx.AsyncClient() as web:
         auth = (woocommerce.DEFAULT_KEY, woocommerce.DEFAULT_SECRET)
-        status = await status_of(f"{said['url']}/?rest_route=/wc/v3/orders&api=wp-json/wc/", auth=auth)
+        status = await status_of(f"{said['url']}/?rest_route=/wc/v3/orders&via=wp-json/wc/", auth=auth)
         webhooks = (await web.get(f"{said['control']}/webhooks")).json()
 
     assert said["url"].endswith("/en")

@@ -67,7 +67,7 @@ async def test_plain_permalinks_answer_under_rest_route_only(visit: Visit) -> No
     visit.sell()
 
     pretty = await visit.ask("GET", "/wp-json/wc/v3/orders")
-    plain = await visit.ask("GET", "/?rest_route=/wc/v3/orders&api=wp-json/wc/")
+    plain = await visit.ask("GET", "/?rest_route=/wc/v3/orders&via=wp-json/wc/")
 
     assert (pretty.status_code, pretty.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert len(plain.json()) == 1
@@ -318,6 +318,16 @@ async def test_full_refund_makes_the_order_refunded(visit: Visit) -> None:
 
     assert (shown["status"], shown["refunds"][0]["total"]) == ("refunded", "-35.89")
     assert (refund["amount"], refund["line_items"][0]["quantity"]) == ("35.89", -1)
+
+
+async def test_status_refunded_gives_the_rest_back_without_lines(visit: Visit) -> None:
+    order = visit.sell()
+    visit.shop.refund(order["id"], {"amount": "5.00"})
+
+    visit.shop.set_status(order["id"], "refunded")
+
+    rest, _ = (await visit.ask("GET", f"/wp-json/wc/v3/orders/{order['id']}/refunds")).json()
+    assert (rest["amount"], rest["line_items"]) == ("30.89", [])
 
 
 async def test_unknown_route_is_404_with_rest_no_route(visit: Visit) -> None:

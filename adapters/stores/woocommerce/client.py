@@ -144,7 +144,7 @@ class WooCommerceClient:
         asked = {**query, "_": f"{time.time_ns():x}", **self._keys}
         route = f"wp-json/{path}"
         if self._settings.plain_permalinks:
-            route, asked = "", {"rest_route": f"/{path}", "api": _KEYS_ARE_READ, **asked}
+            route, asked = "", {"rest_route": f"/{path}", "via": _KEYS_ARE_READ, **asked}
         text = "&".join(f"{quote(name, safe='')}={quote(value, safe='/')}" for name, value in asked.items())
         return f"{route}?{text}" if text else route
 

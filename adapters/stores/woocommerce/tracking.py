@@ -3,8 +3,7 @@
 Into the plug-in Shipment Tracking, or Advanced Shipment Tracking, where its routes are there, else into a
 note and the meta key that plug-ins and themes read. The advanced one takes the id in the address for an
 order's number first: where a plug-in counts orders on its own, the parcel would land at another order. The
-core's own fulfilments (10.x) are left out: they are off by default and the names of their keys differ between
-its documents and its code.
+core's own fulfilments (10.x) are left out: each names the pieces in its parcel, which a number does not tell.
 """
 
 from collections.abc import Iterable

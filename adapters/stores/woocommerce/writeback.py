@@ -75,13 +75,13 @@ class WriteBack:
         somebody else sets between our reading and our writing is lost: the shop has no such condition, and
         no list of an order's statuses to see it by.
         """
-        number, wanted = order_number(order_id, self._client.connection), status.removeprefix("wc-")
+        number, wanted = order_number(order_id, self._client.connection), _slug(status)
         if not wanted:
             raise self._unknown(status)
-        current = (await self._orders.read(number)).status
+        current, expected = (await self._orders.read(number)).status, {_slug(each) for each in only_from}
         if current == wanted:
             return
-        if current == "trash" or (only_from and current not in only_from):
+        if current == "trash" or (expected and current not in expected):
             # A status would fetch the order out of the trash, with all the mails of that status.
             raise Refused(
                 "the order is in the shop's trash" if current == "trash" else _WENT_ON,
@@ -109,3 +109,8 @@ class WriteBack:
             remedy="Name a status by its slug, for example completed.",
             connection=self._client.connection,
         )
+
+
+def _slug(status: str) -> str:
+    """Return a status as the API names it; in the shop's database it has `wc-` before it."""
+    return status.removeprefix("wc-")
