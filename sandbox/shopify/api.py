@@ -44,11 +44,13 @@ class Api:
         self._roots = {"query": Queries(shop).fields, "mutation": Mutations(shop).fields}
 
     async def token(self, request: Request) -> Response:
-        """Give an app of the merchant's organisation a token for a day."""
+        """Give an app of the merchant's organisation a token for a day; it may ask in JSON or by a form."""
         try:
             asked = await request.json()
         except ValueError:
-            asked = {}
+            asked = dict(await request.form())
+        if not self._shop.settings.token_in_json and "json" in request.headers.get("content-type", ""):
+            return JSONResponse({"error": "invalid_request"}, 400)
         right = {
             "client_id": CLIENT_ID,
             "client_secret": self._shop.settings.client_secret,

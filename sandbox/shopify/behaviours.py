@@ -33,6 +33,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("2", _AUTH, "unknown_token_is_refused_in_json"),
     Behaviour("2", _AUTH, "app_gets_a_token_for_a_day"),
     Behaviour("3", _WEBHOOKS, "subscription_is_gone_after_too_many_failures"),
+    Behaviour(
+        "3", f"{_ADMIN}/mutations/webhookSubscriptionCreate", "subscription_has_https_and_is_there_once"
+    ),
     Behaviour("4", f"{_ADMIN}/objects/Order", "buyers_currency_stands_beside_the_shops"),
     Behaviour("5", f"{_ADMIN}/mutations/metafieldsSet", "metafields_are_written_all_or_none"),
     Behaviour("7", _INVENTORY, "stock_needs_the_number_it_replaces_or_null"),
@@ -41,6 +44,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("7", f"{_ADMIN}/queries/productVariants", "search_for_an_sku_finds_others_too"),
     Behaviour("8", _FULFILMENT, "one_fulfilment_has_one_location"),
     Behaviour("8", _FULFILMENT, "what_is_fulfilled_is_not_fulfilled_again"),
+    Behaviour("8", f"{_ADMIN}/objects/FulfillmentHold", "what_is_on_hold_names_its_hold_and_is_not_sent"),
+    Behaviour(
+        "8", f"{_ADMIN}/enums/RefundLineItemRestockType", "refund_without_restocking_may_be_of_unsent_pieces"
+    ),
     Behaviour("9", f"{_USAGE}/response-codes", "unknown_field_fails_the_document_with_200"),
     Behaviour("9", f"{_USAGE}/response-codes", "user_errors_without_a_code_have_no_such_field"),
     Behaviour("9", f"{_USAGE}/response-codes", "missing_scope_leaves_the_rest_of_the_answer"),

@@ -46,6 +46,7 @@ class CartRequest(_Asked):
     company: bool = False
     at_counter: bool = False
     comment: str = ""
+    phone: str = ""
     po_number: str = ""
     test: bool = False
     presentment: str = ""

@@ -10,10 +10,10 @@ _ORDERS = """
 type Order {
   id: ID! legacyResourceId: UnsignedInt64! name: String! test: Boolean!
   createdAt: DateTime! updatedAt: DateTime! cancelledAt: DateTime
-  currencyCode: CurrencyCode! taxesIncluded: Boolean! edited: Boolean!
+  currencyCode: CurrencyCode! presentmentCurrencyCode: CurrencyCode! taxesIncluded: Boolean! edited: Boolean!
   displayFinancialStatus: OrderDisplayFinancialStatus
   displayFulfillmentStatus: OrderDisplayFulfillmentStatus!
-  email: String note: String poNumber: String customerLocale: String
+  email: String phone: String note: String poNumber: String customerLocale: String
   customAttributes: [Attribute!]!
   customer: Customer
   purchasingEntity: PurchasingEntity

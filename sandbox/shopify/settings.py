@@ -42,6 +42,7 @@ class Settings(BaseModel):
     bucket: int = 2000
     restore_rate: int = 100
     token_seconds: int = 86399
+    token_in_json: bool = True
     latency_seconds: float = 0
     webhook_url: str = ""
     webhook_retries: int = Field(default=8, ge=0)

@@ -109,6 +109,7 @@ class Shop:
             financial=financial,
             email="" if cart.at_counter else cart.customer,
             note=_plain(cart.comment),
+            phone=cart.phone,
             po_number=cart.po_number,
             test=cart.test,
             terms=cart.terms,

@@ -131,6 +131,7 @@ class Sale:
     shipping_rate: Decimal
     financial: str | None
     email: str
+    phone: str = ""
     note: str = ""
     po_number: str = ""
     test: bool = False

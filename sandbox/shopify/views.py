@@ -73,11 +73,13 @@ class Views:
             "updatedAt": stamp(sale.updated),
             "cancelledAt": stamp(sale.cancelled) if sale.cancelled else None,
             "currencyCode": self._currency,
+            "presentmentCurrencyCode": sale.presentment or self._currency,
             "taxesIncluded": self._taxes.included,
             "edited": any(line.off for line in sale.lines),
             "displayFinancialStatus": sale.financial,
             "displayFulfillmentStatus": sale.fulfilment,
             "email": sale.email or None,
+            "phone": sale.phone or None,
             "note": sale.note or None,
             "poNumber": sale.po_number or None,
             "customerLocale": "fr-FR",
@@ -263,9 +265,11 @@ class Views:
         rate = _RATES[other] / _RATES[self._currency]
 
         def bag(amount: Decimal) -> Tree:
+            # The buyer's amounts are the true ones: each is converted by itself.
+            seen = amount if other == self._currency else cents(amount * rate)
             return {
-                "shopMoney": {"amount": decimal(amount), "currencyCode": self._currency},
-                "presentmentMoney": {"amount": decimal(amount * rate), "currencyCode": other},
+                "shopMoney": {"amount": decimal(seen / rate), "currencyCode": self._currency},
+                "presentmentMoney": {"amount": decimal(seen), "currencyCode": other},
             }
 
         return bag

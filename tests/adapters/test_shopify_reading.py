@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.stores.shopify.mapping import charged_rate
+from adapters.stores.shopify.models import TaxLine
 from domain.errors import BadConfiguration, FixData
 from domain.order import Basis, StoreState
 from domain.policy import Goods
@@ -36,6 +38,24 @@ async def test_amounts_are_the_shops_whatever_currency_the_buyer_saw(stand: Shop
 
     assert (order.currency, order.gross) == ("EUR", Decimal("35.84"))
     assert order.price_basis is Basis.GROSS
+
+
+@pytest.mark.parametrize("percent_off", [0, 3, 7, 11])
+async def test_amounts_converted_each_by_itself_add_up(stand: ShopifyStand, percent_off: int) -> None:
+    bought = [{"sku": "GLASS-SET-4", "quantity": 3}, {"sku": "OLIVE-OIL-50"}, {"sku": "WINE-RED-75"}]
+    number = stand.place(lines=bought, presentment="GBP", percent_off=percent_off)
+
+    order = await stand.store.read_order(number)
+
+    assert adds_up_to(order) == order.gross
+    assert abs(order.gross - stand.shop.views.total(stand.shop.sale(number))) <= Decimal("0.04")
+
+
+def test_rate_of_an_exempt_buyer_is_what_was_charged() -> None:
+    tax = {"rate": Decimal("0.2"), "priceSet": {"amount": "0.0", "currencyCode": "EUR"}}
+
+    for price, rate in ((Decimal(10), 0), (Decimal("0.01"), 20), (Decimal(0), 20)):
+        assert charged_rate([TaxLine.model_validate(tax)], price, price, 2) == rate
 
 
 async def test_prices_without_tax_add_up_too(net_stand: ShopifyStand) -> None:
@@ -233,6 +253,14 @@ async def test_way_of_paying_is_that_of_most_of_the_money(cart: dict[str, object
         order = await stand.store.read_order(number)
 
         assert (order.payment.method, order.payment.paid) == (method, cart.get("paid", True))
+
+
+async def test_buyer_without_e_mail_has_the_orders_phone(stand: ShopifyStand) -> None:
+    number = stand.place(customer="", phone="+33612345678")
+
+    order = await stand.store.read_order(number)
+
+    assert (order.customer.email, order.customer.phone) == ("", "+33612345678")
 
 
 async def test_sale_at_the_counter_is_read_without_buyer_and_address(stand: ShopifyStand) -> None:

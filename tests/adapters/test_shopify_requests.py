@@ -164,6 +164,13 @@ async def test_app_fetches_a_token_and_another_when_it_is_refused(stand: Shopify
     assert len(stand.shop.tokens) == 1
 
 
+async def test_app_fetches_its_token_by_a_form_where_json_is_not_taken() -> None:
+    async with opened(Settings(token_in_json=False, bucket=100_000, restore_rate=2000)) as stand:
+        await stand.port(**_APP).answers()
+
+        assert len(stand.shop.tokens) == 1
+
+
 async def test_token_lasts_for_many_requests(stand: ShopifyStand) -> None:
     port = stand.port(**_APP)
     number = stand.place()

@@ -16,6 +16,8 @@ _SET = """mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field code } } }"""
 _FULFIL = """mutation Fulfil($f: FulfillmentInput!) {
   fulfillmentCreate(fulfillment: $f) { fulfillment { id } userErrors { field message } } }"""
+_SUBSCRIBE = """mutation Subscribe($t: WebhookSubscriptionTopic!, $w: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $t, webhookSubscription: $w) { userErrors { message } } }"""
 _METAFIELDS = """mutation Set($m: [MetafieldsSetInput!]!) {
   metafieldsSet(metafields: $m) { metafields { key } userErrors { field code elementIndex } } }"""
 
@@ -93,9 +95,10 @@ async def test_app_gets_a_token_for_a_day(caller: Caller) -> None:
     answer = await caller.client.post("/admin/oauth/access_token", json=asked)
     refused = await caller.client.post("/admin/oauth/access_token", json={**asked, "client_secret": "x"})
     let_in = await caller.post("{ shop { name } }", token=answer.json()["access_token"])
+    by_form = await caller.client.post("/admin/oauth/access_token", data=asked)
 
     assert answer.json()["expires_in"] == 86399
-    assert (refused.status_code, let_in.status_code) == (401, 200)
+    assert (refused.status_code, let_in.status_code, by_form.status_code) == (401, 200, 200)
 
 
 async def test_subscription_is_gone_after_too_many_failures() -> None:
@@ -204,6 +207,59 @@ async def test_what_is_fulfilled_is_not_fulfilled_again(caller: Caller) -> None:
 
     assert first["data"]["fulfillmentCreate"]["userErrors"] == []
     assert "unfulfillable status= closed" in again["data"]["fulfillmentCreate"]["userErrors"][0]["message"]
+
+
+async def test_subscription_has_https_and_is_there_once(caller: Caller) -> None:
+    said = []
+    for uri in ("http://a.example/webhooks/shop", "https://x.myshopify.com/h", *2 * ["https://a.example/h"]):
+        answer = await caller.ask(_SUBSCRIBE, t="ORDERS_CREATE", w={"uri": uri})
+        said.append([error["message"] for error in answer["data"]["webhookSubscriptionCreate"]["userErrors"]])
+
+    assert said == [
+        ["Address protocol http:// is not supported"],
+        ["Address cannot be a Shopify or an internal domain"],
+        [],
+        ["Address for this topic has already been taken"],
+    ]
+
+
+async def test_what_is_on_hold_names_its_hold_and_is_not_sent(caller: Caller) -> None:
+    sale = caller.shop.place({"lines": [{"sku": "GLASS-SET-4"}]})
+    sale.packings[0].on_hold = True
+    order = f"gid://shopify/Order/{sale.number}"
+    wanted = {"fulfillmentOrderId": f"gid://shopify/FulfillmentOrder/{sale.packings[0].number}"}
+
+    read = await caller.ask(
+        "query Q($id: ID!) { order(id: $id) { fulfillmentOrders(first: 5) { nodes {"
+        " status supportedActions { action } fulfillmentHolds { displayReason } } } } }",
+        id=order,
+    )
+    answer = await caller.ask(_FULFIL, f={"lineItemsByFulfillmentOrder": [wanted]})
+
+    (shown,) = read["data"]["order"]["fulfillmentOrders"]["nodes"]
+    assert shown == {
+        "status": "ON_HOLD",
+        "supportedActions": [{"action": "RELEASE_HOLD"}],
+        "fulfillmentHolds": [{"displayReason": "Awaiting payment"}],
+    }
+    assert "unfulfillable status= on_hold" in answer["data"]["fulfillmentCreate"]["userErrors"][0]["message"]
+
+
+async def test_refund_without_restocking_may_be_of_unsent_pieces(caller: Caller) -> None:
+    sale = caller.shop.place({"lines": [{"sku": "GLASS-SET-4", "quantity": 3}]})
+    before = caller.shop.variant("GLASS-SET-4").stock[7001]
+
+    line = {"sku": "GLASS-SET-4", "quantity": 1, "restock": "NO_RESTOCK"}
+    caller.shop.refund(sale.number, {"lines": [line]})
+    answer = await caller.ask(
+        "query Q($id: ID!) { order(id: $id) { lineItems(first: 5) { nodes {"
+        " quantity currentQuantity unfulfilledQuantity } } } }",
+        id=f"gid://shopify/Order/{sale.number}",
+    )
+
+    (shown,) = answer["data"]["order"]["lineItems"]["nodes"]
+    assert shown == {"quantity": 3, "currentQuantity": 2, "unfulfilledQuantity": 2}
+    assert caller.shop.variant("GLASS-SET-4").stock[7001] == before
 
 
 async def test_unknown_field_fails_the_document_with_200(caller: Caller) -> None:

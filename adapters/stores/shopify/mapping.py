@@ -156,7 +156,7 @@ def _line(line: LineItem, pieces: int, taxes_included: bool, digits: int) -> Ord
         quantity=Decimal(pieces),
         net=tidy(net, digits),
         gross=tidy(gross, digits),
-        tax_rate=_rate(line.tax_lines, net, gross, digits),
+        tax_rate=charged_rate(line.tax_lines, net, gross, digits),
         ean=ean,
     )
 
@@ -187,10 +187,10 @@ def _net_and_gross(price: Decimal, taxes: Iterable[TaxLine], taxes_included: boo
     return (price - tax, price) if taxes_included else (price, price + tax)
 
 
-def _rate(taxes: Sequence[TaxLine], net: Decimal, gross: Decimal, digits: int) -> Decimal | None:
-    """Several taxes add up. An app that works the tax out may leave a rate untold: then the amounts tell."""
+def charged_rate(taxes: Sequence[TaxLine], net: Decimal, gross: Decimal, digits: int) -> Decimal | None:
+    """Several taxes add up. The amounts tell where an app leaves a rate untold, or the buyer is exempt."""
     rates = [each.rate for each in taxes if each.rate is not None]
-    if len(rates) == len(taxes):
+    if len(rates) == len(taxes) and not (net == gross and rounded(net * sum(rates, ZERO), digits)):
         return tidy(sum(rates, ZERO) * 100)
     return derived_rate(net, gross, (), digits)
 
@@ -199,7 +199,9 @@ def _shipping(lines: Sequence[ShippingLine], taxes_included: bool, digits: int) 
     """Several ways of shipping are one charge, under the first one's code."""
     amounts = [_net_and_gross(line.price.amount, line.tax_lines, taxes_included) for line in lines]
     net, gross = (sum((each[side] for each in amounts), ZERO) for side in (0, 1))
-    rates = {_rate(line.tax_lines, *amount, digits) for line, amount in zip(lines, amounts, strict=True)}
+    rates = {
+        charged_rate(line.tax_lines, *amount, digits) for line, amount in zip(lines, amounts, strict=True)
+    }
     rate = rates.pop() if len(rates) == 1 else derived_rate(net, gross, (), digits)
     if not lines:
         return Charge()
@@ -222,17 +224,20 @@ def _total(
     """Return the total: the shop's own, with what came back later added again.
 
     Where pieces were taken off a line, its amounts are shares of the whole line's and may differ from the
-    shop's by a cent: then the parts count.
+    shop's by a cent; where the buyer paid in another currency, the shop has converted each amount by itself.
+    Then the parts count.
     """
     included = read.taxes_included
     taken = sum((gave_back(line, included) for each in refunds for line in each.lines.nodes), ZERO)
     back = sum((gave_back(line, included) for each in refunds for line in came_back(each)), ZERO)
     beside = sum((shipping_given_back(each, included) + duties_given_back(each) for each in refunds), ZERO)
     parts = sum((line.gross for line in sold), shipping.gross)
-    shared = [line for line in lines if _kept(line, refunds) not in {0, line.quantity}]
+    off = [line for line in lines if _kept(line, refunds) not in {0, line.quantity}]
+    converted = read.seen_currency not in {"", read.currency}
+    rounded_parts = len(lines) + len(read.shipping_lines.nodes) if converted else len(off)
     known = (read.current_total.amount + back + beside, read.total.amount - (taken - back))
     coin = Decimal(1).scaleb(-currency_digits(read.currency))
-    if any(abs(total - parts) <= coin * len(shared) for total in known):
+    if any(abs(total - parts) <= coin * rounded_parts for total in known):
         return parts
     return known[0]
 
@@ -279,7 +284,7 @@ def _party(read: ShopOrder, settings: ShopifySettings) -> Party:
         last_name=(buyer.last_name if buyer else "") or address.last_name,
         company=company.name if company else address.company,
         vat_id=registered or _named(read, settings.vat_id_attributes),
-        phone=address.phone,
+        phone=address.phone or read.phone,
         language=read.locale.partition("-")[0].lower(),
     )
 

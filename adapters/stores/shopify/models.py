@@ -199,8 +199,10 @@ class ShopOrder(OrderMark):
 
     name: Text
     currency: Text = Field(validation_alias="currencyCode")
+    seen_currency: Text = Field(default="", validation_alias="presentmentCurrencyCode")
     taxes_included: bool = Field(validation_alias="taxesIncluded")
     email: Text = ""
+    phone: Text = ""
     note: Text = ""
     locale: Text = Field(default="", validation_alias="customerLocale")
     po_number: Text = Field(default="", validation_alias="poNumber")

@@ -24,7 +24,7 @@ ORDER = f"""
 query WaybillOrder($id: ID!) {{
   order(id: $id) {{
     {_MARK}
-    name currencyCode taxesIncluded email note customerLocale poNumber
+    name currencyCode presentmentCurrencyCode taxesIncluded email phone note customerLocale poNumber
     customAttributes {{ key value }}
     customer {{ legacyResourceId firstName lastName }}
     purchasingEntity {{

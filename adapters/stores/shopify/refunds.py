@@ -98,7 +98,8 @@ def _beside(refund: Refund, taxes_included: bool) -> Decimal:
     lines = sum((gave_back(line, taxes_included) for line in refund.lines.nodes), Decimal(0))
     amount = refund.money - lines - shipping_given_back(refund, taxes_included)
     coin = Decimal(1).scaleb(-currency_digits(refund.told_total.currency))
-    return Decimal(0) if abs(amount) <= coin * len(refund.lines.nodes) else amount
+    rounded_parts = len(refund.lines.nodes) + len(refund.shipping.nodes)
+    return Decimal(0) if abs(amount) <= coin * rounded_parts else amount
 
 
 def _refunded(refund: Refund, amount: Decimal, taxes_included: bool) -> StoreRefund | None:

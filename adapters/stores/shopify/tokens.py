@@ -2,14 +2,16 @@
 
 import asyncio
 import time
+from urllib.parse import urlencode
 
 from adapters.exact_json import written
-from adapters.http import HttpClient, unreadable
+from adapters.http import Answer, HttpClient, unreadable
 from adapters.stores.shopify.errors import refused_status
 from adapters.stores.shopify.settings import ShopifySettings
 from domain.errors import BadCredentials
 
 _PATH = "/admin/oauth/access_token"
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _EARLIER_SECONDS = 300
 
 
@@ -39,16 +41,20 @@ class Tokens:
         """Fetch another one next time."""
         self._until = 0.0
 
+    async def _asked(self, kind: str, body: bytes) -> Answer:
+        headers = {"content-type": kind, "accept": _JSON}
+        return await self._http.request("POST", _PATH, writes=False, headers=headers, content=body)
+
     async def _fetch(self) -> None:
         asked = {
             "client_id": self._settings.client_id,
             "client_secret": self._settings.client_secret.get_secret_value(),
             "grant_type": "client_credentials",
         }
-        headers = {"content-type": "application/json"}
-        answer = await self._http.request(
-            "POST", _PATH, writes=False, headers=headers, content=written(asked)
-        )
+        answer = await self._asked(_JSON, written(asked))
+        if answer.status in {400, 415, 422}:
+            # The documents send a form, the vendor's own library JSON: a proxy may know the one only.
+            answer = await self._asked(_FORM, urlencode(asked).encode())
         if answer.status in {400, 401, 403} and not answer.is_html:
             raise BadCredentials(
                 "Shopify does not accept the app's client id and secret",
