@@ -75,11 +75,15 @@ class Listing:
 
 
 def chosen_fields(row: Any, query: Mapping[str, str]) -> Any:
-    """Return only the fields that `_fields` names."""
+    """Return only the fields that `_fields` names; `environment.version` is a field of a field."""
     names = query.get("_fields")
     if not names or not isinstance(row, dict):
         return row
-    return {name: value for name, value in row.items() if name in names.split(",")}
+    found: Record = {}
+    for outer, _, inner in (name.partition(".") for name in names.split(",")):
+        if outer in row:
+            found[outer] = {inner: row[outer].get(inner)} if inner else row[outer]
+    return found
 
 
 def _number(query: Mapping[str, str], name: str, usual: int, most: int) -> int:

@@ -10,10 +10,20 @@ from sandbox.faults import FaultBoard
 from sandbox.serving import cut_connection
 
 _RETRY_SECONDS = 2
+_LIBRARIES = ("python", "httpx", "requests", "curl")
 _BEFORE = ("html_503", "html_403", "html_200", "rate_limited_429", "bad_gateway_502", "reset_before")
 _AFTER = ("reset_after_commit", "error_500_after_commit", "printed_warning", "byte_order_mark")
 FAULTS = frozenset(
-    {*_BEFORE, *_AFTER, "slow", "no_paging_headers", "webhook_lose", "webhook_twice", "webhook_forge"}
+    {
+        *_BEFORE,
+        *_AFTER,
+        "slow",
+        "firewall_by_agent",
+        "no_paging_headers",
+        "webhook_lose",
+        "webhook_twice",
+        "webhook_forge",
+    }
 )
 
 _MAINTENANCE = "<!DOCTYPE html><html><body>Briefly unavailable for scheduled maintenance.</body></html>"
@@ -35,7 +45,7 @@ async def met(faults: FaultBoard, request: Request, serve: Callable[[], Awaitabl
     verb, path = request.method, request.url.path
     if slow := faults.take("slow", verb, path):
         await asyncio.sleep(slow.seconds)
-    for kind in _BEFORE:
+    for kind in (*_BEFORE, *_by_agent(request)):
         if faults.take(kind, verb, path):
             return _instead(kind, request)
     answer = await serve()
@@ -49,10 +59,17 @@ async def met(faults: FaultBoard, request: Request, serve: Callable[[], Awaitabl
     return answer
 
 
+def _by_agent(request: Request) -> tuple[str, ...]:
+    """Name the fault that only those meet who call themselves after a library, or nothing."""
+    agent = request.headers.get("user-agent", "").casefold()
+    is_library = not agent or any(name in agent for name in _LIBRARIES)
+    return ("firewall_by_agent",) if is_library else ()
+
+
 def _instead(kind: str, request: Request) -> Response:
     if kind == "html_503":
         return HTMLResponse(_MAINTENANCE, 503, {"Retry-After": "600"})
-    if kind == "html_403":
+    if kind in {"html_403", "firewall_by_agent"}:
         return HTMLResponse(_FIREWALL, 403)
     if kind == "bad_gateway_502":
         return HTMLResponse(_GATEWAY, 502)

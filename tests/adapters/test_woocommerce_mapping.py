@@ -238,6 +238,14 @@ def test_tax_of_a_rate_may_be_written_as_php_likes() -> None:
     assert read({"line_items": [line]}).lines[0].tax_rate == 21
 
 
+def test_rates_of_a_tax_service_are_named_by_texts() -> None:
+    line = {**LINE, "taxes": [{"id": "AVATAX-1-NJ-STATE-TAX", "total": "15.62"}]}
+
+    order = read({"line_items": [line], "tax_lines": [{**RATE, "rate_id": 0}]})
+
+    assert order.lines[0].tax_rate == 21
+
+
 def test_two_lines_of_one_id_are_not_counted_twice() -> None:
     with pytest.raises(FixData, match="same id"):
         read({"line_items": [LINE, {**LINE, "total": "10.00"}]})

@@ -121,6 +121,14 @@ async def test_host_that_drops_the_header_gets_the_keys_in_the_query() -> None:
         assert order.gross == sold.gross
 
 
+async def test_firewall_that_turns_libraries_away_lets_us_pass() -> None:
+    async with opened() as stand:
+        sold = await stand.sell()
+        stand.shop.faults.arm("firewall_by_agent", times=None)
+
+        assert (await stand.store.read_order(sold.order_id)).gross == sold.gross
+
+
 async def test_page_with_status_200_is_no_answer() -> None:
     async with opened() as stand:
         sold = await stand.sell()

@@ -112,7 +112,7 @@ def _parts(order: ShopOrder, digits: int) -> dict[int, _Part]:
     }
 
 
-def _rate(line: TaxedLine, rates: Mapping[int, TaxLine], digits: int) -> Decimal | None:
+def _rate(line: TaxedLine, rates: Mapping[str, TaxLine], digits: int) -> Decimal | None:
     """Return the line's percentage: the rates it names where they explain its tax, else what its tax says.
 
     Named rates do not when they share a line: a shipping cost split over the goods' rates.

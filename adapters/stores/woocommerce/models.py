@@ -86,10 +86,11 @@ class ShopAddress(Wire):
 class LineTax(Wire):
     """What one tax rate adds to a line; `total` is empty where the rate does not concern it.
 
-    It is as PHP worked it out, unrounded and without a form to rely on: `total_tax` of the line counts.
+    It is as PHP worked it out, unrounded and without a form to rely on: `total_tax` of the line counts. Tax
+    services name their rates by texts: `AVATAX-1-NJ-STATE-TAX`.
     """
 
-    id: Id
+    id: Text
     total: Text = ""
 
 
@@ -129,7 +130,7 @@ class ShippingLine(TaxedLine):
 class TaxLine(Wire):
     """A tax rate that the order's lines name by `rate_id`."""
 
-    rate_id: Id
+    rate_id: Text
     compound: bool = False
     rate_percent: Percent = None
 
