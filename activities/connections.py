@@ -120,14 +120,20 @@ class Connections:
 
     @activity.defn
     async def probe(self, connection: str) -> Probe:
-        """Try the connection once: does it answer, does it take our login? Safe to run twice: it reads."""
+        """Try the connection once: does it answer, does it take our login? Safe to run twice: it reads.
+
+        One that the configuration no longer has, or has no pair for, works only where nobody waits for it.
+        """
+        missing = self._systems.missing(connection)
+        if missing is not None:
+            waiting = await self._orders.waiting_for(connection, 1)
+            is_awaited = bool(waiting or await self._orders.followed_in(connection))
+            return Probe(works=not is_awaited, problem=missing.problem)
         systems: Mapping[str, StorePort | ErpPort | LabelPort] = {
             **self._systems.stores,
             **self._systems.erps,
             **self._systems.labels,
         }
-        if connection not in systems:
-            return Probe(works=True)
         try:
             await systems[connection].answers()
         except WaybillError as error:
