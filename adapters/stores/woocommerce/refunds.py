@@ -30,13 +30,22 @@ class Refunds:
         except NotFound:
             return ()
         digits = currency_digits(order.currency)
-        return tuple(refund(row, digits) for row in sorted(rows, key=lambda row: row.id))
+        found = (refund(row, digits) for row in sorted(rows, key=lambda row: row.id))
+        # Pieces may be put back into the stock by a refund of nothing.
+        return tuple(each for each in found if each.total or each.lines or each.unsure)
 
 
 def refund(row: Refund, digits: int) -> StoreRefund:
-    """Return a refund; what was given beyond pieces and shipping is an amount, `amount` being the truth."""
+    """Return a refund; what was given beyond pieces and shipping is an amount, `amount` being the truth.
+
+    Some versions 7 lost it where orders have tables of their own (issue 39215): only the lines tell then.
+    """
     pieces = [item for item in row.line_items if item.quantity and _gross(item)]
     exact, given = [_gross(line) for line in (*pieces, *row.shipping_lines)], rounded(row.amount, digits)
+    if not given and any(exact):
+        worth = f"{rounded(sum(exact, Decimal(0)), digits):f}"
+        unsure = f"the shop tells 0 as what was given back, and lines worth {worth}"
+        return StoreRefund(reference=f"refund-{row.id}", made_at=row.date_created_gmt, unsure=unsure)
     settled = to_the_cent(exact, given, digits)
     amounts, shipping = settled[: len(pieces)], sum(settled[len(pieces) :], Decimal(0))
     lines = tuple(

@@ -87,10 +87,12 @@ class Subscriptions:
 
     async def _ours(self) -> list[ShopWebhook]:
         rows = await self._client.every(f"{SHOP}/webhooks", ShopWebhook, {})
-        return [each for each in rows if self._is_ours(each.delivery_url.rstrip("/"))]
+        return [each for each in rows if self._is_ours(each.delivery_url)]
 
     def _is_ours(self, address: str) -> bool:
-        return address == self._address if self._makes else urlsplit(address).path.endswith(self._ending)
+        if self._makes:
+            return address.rstrip("/") == self._address
+        return urlsplit(address).path.rstrip("/").endswith(self._ending)
 
     async def _put_right(self, secret: SecretStr, ours: Sequence[ShopWebhook]) -> None:
         for each in ours:
