@@ -78,6 +78,7 @@ class Aftercare:
         self._paperwork.end()
         self.refunds.end()
         self.restocking.end()
+        self._stocking.hold_back()
 
     async def finish(self) -> None:
         """Do what is due after the order's end was recorded: show the store what is for sale again."""

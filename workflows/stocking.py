@@ -24,7 +24,7 @@ class Stocking:
     def __init__(self, life: OrderLife, steps: Steps) -> None:
         self._life, self._steps = life, steps
         self._task: asyncio.Task[None] | None = None
-        self._publishing = False
+        self._publishing = self._held_back = False
 
     @property
     def busy(self) -> bool:
@@ -36,13 +36,18 @@ class Stocking:
         if self._life.pair.publish_stock and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._keep_up())
 
+    def hold_back(self) -> None:
+        """Publish nothing until `finish`: the store gives pieces back itself when it is told of the end."""
+        if self._task and workflow.patched("publish-after-the-end-is-told"):
+            self._held_back = True
+
     async def finish(self) -> None:
         """Publish what an order that is over gave back, and stop.
 
         It comes after the order's end was recorded, so a store that is down delays no end. A step that waits
         for the store is taken once more, to be shown as waiting again.
         """
-        life = self._life
+        life, self._held_back = self._life, False
         if self._task is None and not self.busy:
             return
         if life.document is None and not workflow.patched("publish-what-was-never-posted"):
@@ -60,7 +65,7 @@ class Stocking:
     @property
     def _is_due(self) -> bool:
         life = self._life
-        if life.captured is None or not life.pair.publish_stock:
+        if life.captured is None or not life.pair.publish_stock or self._held_back:
             return False
         if life.document is None and not self._gives_back:
             return False

@@ -131,6 +131,26 @@ async def test_a_cancelled_order_gives_its_pieces_back(selling: House) -> None:
     assert available(selling) == 500
 
 
+async def test_a_shop_that_puts_pieces_back_itself_is_corrected_after_it_did(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    def choose(raw: dict[str, Any]) -> None:
+        raw["pairs"]["main"].update(publish_stock=True, status_when_cancelled="6")
+
+    async with house(temporal_server, tmp_path, change=choose) as running:
+        await running.watch_erp()
+        order_id, _ = await posted(running)
+        # At the counter somebody else bought six: what the shop puts back is not for sale.
+        running.company.staff.set_stock(WINE, Decimal(494))
+        running.shop.faults.arm("latency", path="order_histories", method="POST", seconds=1)
+
+        await running.update(order_id, "cancel", BY_OLGA)
+        await running.handle(order_id).result()
+
+        assert running.shop.order(order_id)["current_state"] == 6
+        assert running.shop.stock_of(WINE) == available(running) == 494
+
+
 @pytest.mark.parametrize("end", [Stage.REJECTED, Stage.CANCELLED])
 async def test_an_order_that_was_never_posted_gives_its_pieces_back(selling: House, end: Stage) -> None:
     order_id = place(selling, CABINET)
