@@ -92,7 +92,7 @@ class Checking:
         if unknown:
             mapped = mapping.of_order(request.order, frozenset(unknown))
         report = await self._judge(request, facts, mapped)
-        await self._cases.record(_case(request, facts, report))
+        await self._cases.record(self._case(request, facts, report))
         return Checked(
             customer=customer,
             report=report,
@@ -106,6 +106,19 @@ class Checking:
             await self._mappings.note_lacking(request.pair.name, request.order, mapped)
         report = examine(mapped.order, facts, request.pair, request.accepted)
         return CheckReport(results=(*report.results, *mapping_results(mapped, request.accepted)))
+
+    def _case(self, request: CheckRequest, facts: Facts, report: CheckReport) -> Case:
+        own = self._systems.pairs.get(request.order.connection, request.pair)
+        return Case(
+            order=request.order,
+            pair=request.pair.name,
+            came_in_by=own.name if own.name != request.pair.name else "",
+            base_currency=request.pair.base_currency,
+            now=datetime.now(UTC),
+            begun_at=request.begun_at,
+            facts=facts,
+            findings=tuple(row.code for row in report.results if row.code),
+        )
 
     @activity.defn
     async def create_customer(self, request: CustomerRequest) -> str:
@@ -128,15 +141,3 @@ class Checking:
         lines = tuple(RestockLine(sku=sku, quantity=count) for sku, count in request.missing.items())
         erp = self._systems.erp(request.erp)
         return await erp.request_restock(request.reference, lines, request.warehouse)
-
-
-def _case(request: CheckRequest, facts: Facts, report: CheckReport) -> Case:
-    return Case(
-        order=request.order,
-        pair=request.pair.name,
-        base_currency=request.pair.base_currency,
-        now=datetime.now(UTC),
-        begun_at=request.begun_at,
-        facts=facts,
-        findings=tuple(row.code for row in report.results if row.code),
-    )

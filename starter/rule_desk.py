@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from activities.experts import ExpertQuestion, Experts
 from activities.published_rules import RULES
 from domain.errors import FixData, NotFound
 from domain.order import Order
 from domain.rules.case import Case
 from domain.rules.decisions import RuleDecision
-from domain.rules.dry_run import Answers, DryRun, Path, Trial, dry_run
-from domain.rules.experts import ExpertDefinition, facts_for
+from domain.rules.dry_run import KNOWN, DryRun, Path, Trial, compared
+from domain.rules.experts import ExpertDefinition
 from domain.rules.model import Rule, RuleSet
 from starter.composition import Waybill
 from starter.files import read_file
@@ -56,14 +57,20 @@ class RuleDesk:
     async def dry_run(self, draft: RuleSet, last: int) -> DryRun:
         """Try a draft on the orders that were checked last."""
         _, current = await self.in_force()
-        cases = await self._waybill.cases.latest(last)
-        now, then = await self._answers(current, cases), await self._answers(draft, cases)
-        return dry_run(current, draft, zip(cases, now, then, strict=True))
+        now, then = self._trial(current), self._trial(draft)
+        turns = asyncio.Semaphore(_AT_A_TIME)
+
+        async def tried(case: Case) -> tuple[Case, Path, Path]:
+            async with turns:
+                # What rules say after the checks of an order that came to none would be a guess.
+                last = KNOWN[-1] if case.facts else KNOWN[0]
+                return case, await now.path(case, last), await then.path(case, last)
+
+        return compared(draft, await asyncio.gather(*map(tried, await self._waybill.cases.latest(last))))
 
     async def test(self, rules: RuleSet, case: Case) -> Path:
         """Return the path that one order would take."""
-        (answers,) = await self._answers(rules, (case,))
-        return Trial(rules).path(case, answers)
+        return await self._trial(rules).path(case)
 
     async def case(self, wanted: str) -> Case:
         """Return the case of an order that was checked: `shop:1042`, or its number. Raises `NotFound`."""
@@ -85,25 +92,17 @@ class RuleDesk:
             fault = error.errors()[0]
             place = ".".join(str(part) for part in fault["loc"])
             raise FixData(f"{path.name}, {place}: {fault['msg']}", field=place) from None
-        pairs = tuple(self._waybill.configuration.pairs.values())
-        pair = next((each for each in pairs if each.store == order.connection), pairs[0])
+        own = self._waybill.systems.pairs
+        pair = own.get(order.connection) or next(iter(own.values()))
         return Case(order=order, pair=pair.name, base_currency=pair.base_currency, now=datetime.now(UTC))
 
-    async def _answers(self, rules: RuleSet, cases: tuple[Case, ...]) -> list[Answers]:
-        if not rules.experts:
-            return [{} for _ in cases]
-        turns = asyncio.Semaphore(_AT_A_TIME)
+    def _trial(self, rules: RuleSet) -> Trial:
+        pairs = self._waybill.configuration.pairs
+        return Trial(rules, self._ask, {name: pair.base_currency for name, pair in pairs.items()})
 
-        async def ask(case: Case) -> Answers:
-            zoned = case.model_copy(update={"time_zone": rules.time_zone})
-            async with turns:
-                answers = [
-                    await self._waybill.experts.evaluate(expert, facts_for(expert, zoned))
-                    for expert in rules.experts
-                ]
-            return {answer.name: answer.value for answer in answers if answer.value is not None}
-
-        return list(await asyncio.gather(*(ask(case) for case in cases)))
+    async def _ask(self, experts: tuple[ExpertDefinition, ...], case: Case) -> Mapping[str, str]:
+        question = ExpertQuestion(definitions=experts, case=case)
+        return (await Experts(self._waybill.experts).judge(question)).values
 
 
 def differences(before: RuleSet, after: RuleSet) -> tuple[tuple[str, Rule | None, Rule | None], ...]:

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
         RequestRestock,
     )
     from domain.rules.case import Case
-    from domain.rules.model import Rule, facts_of
+    from domain.rules.model import Rule
     from domain.rules.triggers import DEADLINES, Trigger
     from workflows.hooking import Hooking
     from workflows.life import OrderLife
@@ -42,11 +42,10 @@ class Acting:
     async def with_experts(self, trigger: Trigger, case: Case) -> Case:
         """Return the case with the answers of the expert rules that a trigger's rules refer to."""
         rules = self._life.ruled.rules
-        asked = {fact for rule in self._ruling.of(trigger) for fact, _ in facts_of(rule.condition)}
-        experts = [each for each in rules.experts if f"expert.{each.name}" in asked] if rules else []
+        experts = rules.asked_by(self._ruling.of(trigger)) if rules else ()
         if not experts:
             return case
-        answers = await self._steps.ask_experts(tuple(experts), case)
+        answers = await self._steps.ask_experts(experts, case)
         return case.model_copy(update={"experts": answers})
 
     async def act(self, rule: Rule, place: int, action: Action, about: str) -> None:

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.policy import Pair
     from domain.rules.actions import CreateCustomer, Notify
     from domain.rules.consequences import Consequences
+    from domain.rules.routes import MOST_ROUTES, ROUTED_TO_AND_FRO
     from domain.rules.triggers import Trigger
     from domain.stages import Stage
     from workflows.acting import Acting
@@ -15,8 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.life import OrderLife
     from workflows.ruling import Ruling, case_of
     from workflows.steps import Doubt, LifeEnds, Side, Stopped
-
-_MOST_CHANGES = 3
 
 
 class Deciding:
@@ -95,7 +94,7 @@ class Deciding:
     async def _count_change(self, sentence: str) -> None:
         """Hold an order that its rules send around in a circle."""
         self._changes += 1
-        if self._changes > _MOST_CHANGES:
+        if self._changes > MOST_ROUTES:
             self._changes = 0
             await self._holding.hold("rules_conflict", sentence=sentence)
 
@@ -116,4 +115,4 @@ class Deciding:
         life.ruled.routed_to, life.store_changed = pair, True
         life.ruled.tags = life.ruled.all_tags
         life.ruled.begin_anew()
-        await self._count_change("the rules route the order from one pair to the next and back")
+        await self._count_change(ROUTED_TO_AND_FRO)

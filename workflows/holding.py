@@ -31,9 +31,10 @@ class Holding:
     async def obey(self) -> bool:
         """Obey what came in: a cancellation, a change in the store, a person's stop.
 
-        Returns whether the order is another one than before. Raises `LifeEnds` for a cancellation.
+        Returns whether the order is another one than before, or is to be judged by other rules. Raises
+        `LifeEnds` for a cancellation.
         """
-        life, before = self._life, self._life.current.revision
+        life, before, rules = self._life, self._life.current.revision, self._life.ruled.rules
         while True:
             if life.cancel_asked:
                 raise LifeEnds(Stage.CANCELLED, life.cancel_asked.detail)
@@ -41,7 +42,7 @@ class Holding:
                 await self.read_or_hold()
                 continue
             if life.stop_asked is None:
-                return life.current.revision != before
+                return life.current.revision != before or life.ruled.rules is not rules
             await self.stop_as_asked(life.stop_asked)
 
     async def stop_as_asked(self, stop: StopAsked) -> None:

@@ -29,6 +29,7 @@ class Case(Frozen):
 
     order: Order
     pair: str = ""
+    came_in_by: str = Field(default="", description="The pair that a rule sent it away from; else empty.")
     base_currency: str
     time_zone: str = "UTC"
     now: datetime

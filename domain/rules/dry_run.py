@@ -4,23 +4,34 @@ Only what was known when an order was checked can be judged: what happens to it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
+from pydantic import Field
+
+from domain.errors import ExpertFailed
 from domain.model import Frozen
 from domain.rules.case import Case
 from domain.rules.consequences import consequences_of
 from domain.rules.decisions import RuleOutcome, outcomes_of
 from domain.rules.evaluation import Rules
+from domain.rules.experts import ExpertDefinition
 from domain.rules.facts import FACTS
 from domain.rules.model import OrderRules, Rule, RuleSet, facts_of
+from domain.rules.routes import MOST_ROUTES, ROUTED_TO_AND_FRO
 from domain.rules.triggers import Trigger
 
 KNOWN = (Trigger.CAPTURED, Trigger.VALIDATED, Trigger.POSTED, Trigger.STOCK_BELOW_MINIMUM)
 """The triggers whose facts are all in a recorded case."""
 _SHORT_OF_STOCK = "below_minimum"
 
-Answers = Mapping[str, str]
+Ask = Callable[[tuple[ExpertDefinition, ...], Case], Awaitable[Mapping[str, str]]]
+"""Answers the expert rules that a step refers to, as the order would be asked: what is known by name."""
+
+
+async def nobody(_asked: tuple[ExpertDefinition, ...], _case: Case) -> Mapping[str, str]:
+    """Answer nothing: all that expert rules would say is unknown."""
+    return {}
 
 
 class Step(Frozen):
@@ -29,6 +40,9 @@ class Step(Frozen):
     trigger: Trigger
     outcomes: tuple[RuleOutcome, ...]
     did: tuple[str, ...] = ()
+    tags: tuple[str, ...] = Field(default=(), exclude=True)
+    route: str = Field(default="", exclude=True)
+    ends: bool = Field(default=False, exclude=True)
 
 
 class Path(Frozen):
@@ -69,49 +83,94 @@ class DryRun(Frozen):
 
 
 class Trial:
-    """One rule set, ready to be tried on cases; rules are made ready once for each pair and store."""
+    """One rule set, ready to be tried on cases; rules are made ready once for each pair and store.
 
-    def __init__(self, rule_set: RuleSet) -> None:
-        self._rule_set = rule_set
-        self._ready: dict[tuple[str, str], Rules] = {}
+    `ask` answers expert rules. `bases` are the base currencies of the pairs that rules may route to.
+    """
 
-    def path(self, case: Case, experts: Answers | None = None, last: Trigger = KNOWN[-1]) -> Path:
-        """Return the way that an order would take.
+    def __init__(self, rule_set: RuleSet, ask: Ask = nobody, bases: Mapping[str, str] | None = None) -> None:
+        self._rule_set, self._ask, self._bases = rule_set, ask, bases or {}
+        self._ready: dict[tuple[str, str], tuple[Rules, OrderRules]] = {}
 
-        With a hold, a rejection or a route to another pair, whose facts nobody asked for, it goes no further;
-        nor beyond `last`.
+    async def path(self, case: Case, last: Trigger = KNOWN[-1]) -> Path:
+        """Return the way that an order would take, from the pair that it came in by.
+
+        It goes no further than a hold, a rejection or a route to a pair whose ERP was not the one asked, nor
+        beyond `last`.
         """
-        rules = self._rules(case.pair, case.order.connection)
-        case = case.model_copy(update={"time_zone": self._rule_set.time_zone, "experts": dict(experts or {})})
-        steps: list[Step] = []
-        for trigger in KNOWN:
+        case = case.model_copy(update={"time_zone": self._rule_set.time_zone})
+        steps, tags, pair = await self._captured(case)
+        if steps[-1].ends or last is KNOWN[0] or (case.facts is not None and pair != case.pair):
+            return Path(steps=tuple(steps))
+        case = case.model_copy(update={"pair": pair, "base_currency": self._base(pair, case)})
+        for trigger in KNOWN[1:]:
             if trigger is Trigger.STOCK_BELOW_MINIMUM and _SHORT_OF_STOCK not in case.findings:
                 continue
-            seen = case.model_copy(update={"facts": None, "findings": ()}) if trigger is KNOWN[0] else case
-            ruling = rules.judge(trigger, seen)
-            found = consequences_of(ruling)
-            steps.append(Step(trigger=trigger, outcomes=outcomes_of(ruling), did=found.did))
-            case = case.model_copy(update={"tags": tuple(dict.fromkeys((*case.tags, *found.tags)))})
-            routed = found.route not in {"", case.pair}
-            if found.reject or found.stop or found.conflicts or routed or trigger is last:
+            case = case.model_copy(update={"tags": tags})
+            step = await self._step(trigger, case)
+            steps.append(step)
+            if step.ends or trigger is last:
                 break
+            tags = _with_more(tags, step.tags)
         return Path(steps=tuple(steps))
 
-    def _rules(self, pair: str, connection: str) -> Rules:
+    async def _captured(self, case: Case) -> tuple[list[Step], tuple[str, ...], str]:
+        """Return the steps from pair to pair, the tags given, and the pair that the order ends up in."""
+        steps: list[Step] = []
+        tags, pair = case.tags, case.came_in_by or case.pair
+        while True:
+            known = {"pair": pair, "base_currency": self._base(pair, case), "tags": tags}
+            seen = case.model_copy(update={**known, "facts": None, "findings": ()})
+            steps.append(step := await self._step(Trigger.CAPTURED, seen))
+            tags = _with_more(tags, step.tags)
+            if step.ends or step.route in {"", pair}:
+                return steps, tags, pair
+            pair = step.route
+            if len(steps) > MOST_ROUTES:
+                held = {"did": (*step.did, f"hold: {ROUTED_TO_AND_FRO}"), "ends": True}
+                steps[-1] = step.model_copy(update=held)
+                return steps, tags, pair
+
+    def _base(self, pair: str, case: Case) -> str:
+        return case.base_currency if pair == case.pair else self._bases.get(pair, case.base_currency)
+
+    async def _step(self, trigger: Trigger, case: Case) -> Step:
+        rules, chosen = self._rules(case.pair, case.order.connection)
+        asked = chosen.asked_by(rules.of(trigger))
+        if asked:
+            try:
+                case = case.model_copy(update={"experts": dict(await self._ask(asked, case))})
+            except ExpertFailed as failed:
+                is_held = trigger in {Trigger.CAPTURED, Trigger.VALIDATED}
+                said = f"hold: {failed}" if is_held else f"nothing: {failed}"
+                return Step(trigger=trigger, outcomes=(), did=(said,), ends=is_held)
+        ruling = rules.judge(trigger, case)
+        found = consequences_of(ruling)
+        return Step(
+            trigger=trigger,
+            outcomes=outcomes_of(ruling),
+            did=found.did,
+            tags=tuple(found.tags),
+            route=found.route,
+            ends=bool(found.reject or found.stop or found.conflicts),
+        )
+
+    def _rules(self, pair: str, connection: str) -> tuple[Rules, OrderRules]:
         key = (pair, connection)
         if key not in self._ready:
             chosen = OrderRules.of(self._rule_set, 0, pair, connection)
-            self._ready[key] = Rules(filter(_can_be_tried, chosen.rules), chosen.experts)
+            self._ready[key] = Rules(filter(_can_be_tried, chosen.rules), chosen.experts), chosen
         return self._ready[key]
 
 
-def dry_run(current: RuleSet, draft: RuleSet, cases: Iterable[tuple[Case, Answers, Answers]]) -> DryRun:
-    """Try a draft on cases, each with what expert rules answer of it now and in the draft."""
-    now, then = Trial(current), Trial(draft)
+def _with_more(tags: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*tags, *more)))
+
+
+def compared(draft: RuleSet, tried: Iterable[tuple[Case, Path, Path]]) -> DryRun:
+    """Return what a draft changes: cases with their paths by the rules in force and by the draft."""
     orders, changes, followed = 0, [], Counter[str]()
-    for case, answers_now, answers_then in cases:
-        last = KNOWN[-1] if case.facts else KNOWN[0]
-        before, after = now.path(case, answers_now, last), then.path(case, answers_then, last)
+    for case, before, after in tried:
         orders += 1
         followed.update(dict.fromkeys(after.followed, 1))
         if before.did != after.did:

@@ -1,7 +1,7 @@
 """Rules and rule sets: when something happens, if the facts are so, then do that."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -117,7 +117,6 @@ class OrderRules(Written):
         """Return the rules for orders of one pair and store, in the order in which they are looked at."""
         chosen = [rule for rule in rule_set.rules if rule.enabled and rule.applies_to(pair, connection)]
         chosen.sort(key=lambda rule: rule.priority)
-        asked = {fact for rule in chosen for fact, _ in facts_of(rule.condition)}
         named = {
             action.policy for rule in chosen for action in rule.then if isinstance(action, RequireApproval)
         }
@@ -125,9 +124,13 @@ class OrderRules(Written):
             version=version,
             rules=tuple(chosen),
             policies={name: policy for name, policy in rule_set.policies.items() if name in named},
-            experts=tuple(expert for expert in rule_set.experts if f"{EXPERT}{expert.name}" in asked),
+            experts=_asked_by(chosen, rule_set.experts),
             time_zone=rule_set.time_zone,
         )
+
+    def asked_by(self, rules: Iterable[Rule]) -> tuple[ExpertDefinition, ...]:
+        """Return the expert rules that some of the rules refer to."""
+        return _asked_by(rules, self.experts)
 
     @property
     def size(self) -> int:
@@ -142,6 +145,11 @@ class OrderRules(Written):
             for rule in self.rules
             for fact, on_line in facts_of(rule.condition)
         )
+
+
+def _asked_by(rules: Iterable[Rule], experts: tuple[ExpertDefinition, ...]) -> tuple[ExpertDefinition, ...]:
+    asked = {fact for rule in rules for fact, _ in facts_of(rule.condition)}
+    return tuple(expert for expert in experts if f"{EXPERT}{expert.name}" in asked)
 
 
 def facts_of(condition: Condition | None, *, on_line: bool = False) -> Iterator[tuple[str, bool]]:

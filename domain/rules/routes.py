@@ -14,6 +14,10 @@ from domain.rules.model import Rule, RuleSet, Unknown
 from domain.rules.places import Places
 from domain.rules.regions import Term, TooManyTerms, satisfying, terms_of
 
+MOST_ROUTES = 3
+"""How often an order is sent to another pair; the next time it is held."""
+ROUTED_TO_AND_FRO = "the rules route the order from one pair to the next and back"
+
 
 class _Way(NamedTuple):
     number: int

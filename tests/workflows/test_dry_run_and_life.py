@@ -1,15 +1,17 @@
 """A dry run says what happens: drawn rules judge an order in its life as they judge its recorded case."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.rules.dry_run import Path
+from domain.rules import dry_run
 from domain.rules.triggers import Trigger
 from domain.stages import Stage
 from starter.rule_desk import RuleDesk
-from tests.house import House, eventually
+from starter.temporal_server import TemporalServer
+from tests.house import House, eventually, house
 from tests.workflows.placing import BODEGA, WEINHAUS, place
 from tests.workflows.publishing import publish, rule
 
@@ -48,7 +50,7 @@ def drawn(source: random.Random, number: int) -> dict[str, Any]:
     )
 
 
-def as_told(path: Path) -> list[tuple[Trigger, list[tuple[str, bool | None, bool]], tuple[str, ...]]]:
+def as_told(path: dry_run.Path) -> list[tuple[Trigger, list[tuple[str, bool | None, bool]], tuple[str, ...]]]:
     """Return what a dry run says, where there was a rule to judge."""
     return [
         (step.trigger, [(each.rule, each.answer, each.followed) for each in step.outcomes], step.did)
@@ -68,6 +70,31 @@ async def test_the_same_case_takes_the_same_path(running: House, seed: int) -> N
         order_id = place(running, {"sku": "WINE-RED-75", "quantity": quantity}, customer=customer)
         await running.until(order_id, Stage.POSTED, Stage.HELD)
         await lives_as_told(running, desk, order_id)
+
+
+def with_depot(raw: dict[str, Any]) -> None:
+    """Add a pair that takes orders by rule, out of another warehouse."""
+    raw["pairs"]["depot"] = {**raw["pairs"]["main"], "by_rule": True, "warehouse": "02", "stock": "ignore"}
+
+
+async def test_an_order_that_is_sent_to_another_pair_takes_the_path_that_a_dry_run_shows(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    tag = {"do": "tag", "tags": ["sent"]}
+    sent = {"fact": "tags", "is": "has_any", "value": ["sent"]}
+    async with house(temporal_server, tmp_path, change=with_depot) as running:
+        await publish(
+            running,
+            rule("away", "captured", {"do": "route", "pair": "depot"}, tag, pairs=["main"]),
+            rule("here", "validated", {"do": "reject", "reason": "not here"}, pairs=["main"]),
+            rule("early", "captured", {"do": "tag", "tags": ["early"]}, pairs=["depot"], **{"if": sent}),
+            rule("there", "validated", {"do": "tag", "tags": ["there"]}, pairs=["depot"], **{"if": sent}),
+        )
+        order_id = place(running)
+        view = await running.until(order_id, Stage.POSTED)
+
+        assert view.tags == ("sent", "early", "there")
+        await lives_as_told(running, RuleDesk(running.waybill), order_id)
 
 
 async def lives_as_told(running: House, desk: RuleDesk, order_id: int) -> None:

@@ -1,14 +1,28 @@
 """Rules beside an order's way: deadlines that begin late or meet, and holds that say whose they are."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from domain.life import Asked, OrderView
 from domain.stages import Stage
-from tests.house import House
+from starter.temporal_server import TemporalServer
+from tests.hook_packages import put
+from tests.house import House, house
 from tests.workflows.hooks_on_demand import SALES, told
 from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
+
+
+SLOW_HOOK = """
+import asyncio
+from domain.hooks import OrderChecked
+
+async def at_check(given: OrderChecked) -> None:
+    await asyncio.sleep(1.5)
+"""
 
 
 def tagged(view: OrderView) -> bool:
@@ -52,6 +66,28 @@ async def test_two_deadlines_that_contradict_each_other_hold_the_order_and_do_no
     view = await running.until(order_id, Stage.AWAITING_APPROVAL)
     assert view.tags == ("told",)
     assert not [mail for mail in running.mailbox.mails if "sales@" in mail.to[0]]
+
+
+async def test_an_order_that_a_rule_held_on_its_way_is_judged_anew_before_it_is_posted(
+    temporal_server: TemporalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "hooks", SLOW_HOOK, {"at_check": "at_check"})
+    monkeypatch.syspath_prepend(str(tmp_path / "hooks"))
+    mark = ({"do": "tag", "tags": ["seen"]}, {"do": "call_hook", "hook": "at_check"})
+    async with house(temporal_server, tmp_path) as running:
+        await publish(
+            running,
+            rule("mark", "validated", *mark),
+            slow("call", {"do": "hold", "reason": "call the buyer"}),
+        )
+        order_id = place(running)
+        held = await running.until(order_id, Stage.HELD)
+        await running.update(order_id, "continue_order", Asked(by="olga"))
+        view = await running.until(order_id, Stage.POSTED)
+
+    assert held.hold is not None
+    assert held.hold.came_from is Stage.CHECKING
+    assert view.tags == ("seen",)
 
 
 async def test_a_hold_beside_the_orders_way_names_its_rule(running: House) -> None:
