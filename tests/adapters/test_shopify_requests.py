@@ -10,6 +10,7 @@ from adapters.http import Answer
 from adapters.stores.shopify import ShopifySettings, operations
 from adapters.stores.shopify.errors import CODES, STATUSES, failed, refused_status, throttled_for
 from domain.errors import (
+    BadConfiguration,
     BadCredentials,
     ConnectionDown,
     InDoubt,
@@ -202,6 +203,8 @@ async def test_wrong_secret_of_the_app_is_a_matter_of_credentials(stand: Shopify
         {"webhook_secrets": ["short"]},
         {"base_url": "http://127.0.0.1/admin"},
         {"location": "Lyon"},
+        {"api_version": "2026-01"},
+        {"api_version": "latest"},
         {"webhook_url": "http://waybill.example.com/webhooks/shop"},
         {"webhook_url": "https://waybill.example.com/hooks"},
         {"unknown": 1},
@@ -241,6 +244,11 @@ async def test_check_up_reads_an_order_in_full(stand: ShopifyStand) -> None:
     findings = await stand.store.test()
 
     assert [finding.what for finding in findings if not finding.ok] == ["orders can be read"]
+
+
+async def test_version_that_the_shop_does_not_have_is_a_matter_of_set_up(stand: ShopifyStand) -> None:
+    with pytest.raises(BadConfiguration):
+        await stand.port(api_version="2026-10").answers()
 
 
 async def test_check_up_names_the_right_shop(stand: ShopifyStand) -> None:

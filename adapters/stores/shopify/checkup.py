@@ -8,7 +8,7 @@ from adapters.stores.shopify import operations
 from adapters.stores.shopify.client import ShopifyClient
 from adapters.stores.shopify.models import Installation, OrderMark, Page, ShopFacts
 from adapters.stores.shopify.reading import OrderReading
-from adapters.stores.shopify.settings import API_VERSION, ShopifySettings
+from adapters.stores.shopify.settings import ShopifySettings
 from adapters.stores.shopify.stock import locations, which_location
 from domain.errors import BadCredentials, NotPermitted, WaybillError
 
@@ -70,11 +70,12 @@ class Checkup:
         return Finding(what=what, ok=False, fix=f"Set shop in waybill.toml to {shop.domain}.")
 
     def _version(self) -> Finding:
-        what = f"the Admin API {API_VERSION} answers"
-        if self._client.version in {"", API_VERSION} and not self._client.deprecated:
+        asked = self._settings.api_version
+        what = f"the Admin API {asked} answers"
+        if self._client.version in {"", asked} and not self._client.deprecated:
             return Finding(what=what, ok=True)
         said = self._client.deprecated or f"version {self._client.version} answered"
-        return Finding(what=what, ok=False, fix=f"Update Waybill: Shopify says: {said}.")
+        return Finding(what=what, ok=False, fix=f"Take a newer Waybill, or name another api_version: {said}.")
 
     async def _orders(self) -> Finding:
         """Read one in full: what the app may not see of buyers is said of no list."""

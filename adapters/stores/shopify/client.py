@@ -14,12 +14,11 @@ from adapters.http import Answer, HttpClient, HttpSettings, unreadable
 from adapters.stores.fields import Wire
 from adapters.stores.shopify.errors import failed, refused_status
 from adapters.stores.shopify.models import UserError
-from adapters.stores.shopify.settings import API_VERSION, ShopifySettings
+from adapters.stores.shopify.settings import ShopifySettings
 from adapters.stores.shopify.tokens import Tokens
 from domain.errors import RateLimited, UnexpectedAnswer
 
 Document = TypeVar("Document", bound=Wire)
-_PATH = f"/admin/api/{API_VERSION}/graphql.json"
 _JSON = {"content-type": "application/json"}
 
 
@@ -36,6 +35,7 @@ class ShopifyClient:
                 most_connections=settings.most_in_flight,
             )
         )
+        self._path = f"/admin/api/{settings.api_version}/graphql.json"
         self._tokens = Tokens(self._http, connection, settings)
         self._free = asyncio.Semaphore(settings.most_in_flight)
         self._budget = Budget(settings.longest_pause)
@@ -99,7 +99,7 @@ class ShopifyClient:
 
     async def _posted(self, body: bytes, *, writes: bool) -> Answer:
         headers = {**_JSON, "x-shopify-access-token": await self._tokens.token()}
-        return await self._http.request("POST", _PATH, writes=writes, headers=headers, content=body)
+        return await self._http.request("POST", self._path, writes=writes, headers=headers, content=body)
 
     def _data(self, answer: Answer, document: str, *, writes: bool) -> dict[str, Any]:
         try:

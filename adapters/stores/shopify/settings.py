@@ -10,8 +10,8 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validat
 from domain.durations import Duration
 from domain.model import Strict
 
-API_VERSION = "2026-07"
-"""The dated version that the operations are written for."""
+_VERSION, _OLDEST = "2026-07", "2026-04"
+"""The dated version that the operations are written for, and the first one that takes them."""
 _SHORTEST_SECRET = 16
 _NONE = SecretStr("")
 
@@ -29,6 +29,12 @@ def _address(text: str) -> str:
     if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
         raise ValueError("the address is https:// and a host, without a path")
     return address
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"20[0-9]{2}-(01|04|07|10)", text) or text < _OLDEST:
+        raise ValueError(f"a version is dated, as {_VERSION}, and {_OLDEST} or later")
+    return text
 
 
 def _webhook_address(text: str) -> str:
@@ -69,6 +75,10 @@ class ShopifySettings(Strict):
     )
     base_url: Annotated[str, AfterValidator(_address)] = Field(
         default="", description="Where to call instead of https://SHOP, for a proxy or a sandbox."
+    )
+    api_version: Annotated[str, AfterValidator(_version)] = Field(
+        default=_VERSION,
+        description="The version of the Admin API. Waybill is written for this one; later ones may do too.",
     )
     access_token: Secret = Field(
         default=_NONE,
