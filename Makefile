@@ -6,10 +6,14 @@ RUN := $(VENV)/.run-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(o
 DEV := $(VENV)/.dev-$(shell $(PYTHON) -c 'import hashlib; print(hashlib.sha256(open("deploy/requirements-dev.txt", "rb").read()).hexdigest()[:12])')
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes --no-deps
 
-.PHONY: demo up test test-odoo lint bench docs lock record clean setup prestashop-module
+.PHONY: demo demo-pairs up test test-odoo lint bench docs lock record clean setup prestashop-module
 
 demo: setup
 	$(BIN)/waybill demo
+
+# The demo for each kind of store with each kind of ERP, and one table in the end.
+demo-pairs: setup
+	$(BIN)/waybill demo --pairs --folder var/demo-pairs
 
 up: setup
 	$(BIN)/waybill up

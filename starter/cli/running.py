@@ -12,7 +12,7 @@ from starter.cli.output import out
 from starter.ending import Unable
 
 if TYPE_CHECKING:
-    from starter.stack import Stack
+    from starter.stack import PairOfKinds, Stack
 
 # The machinery of a whole machine is imported late: no other command needs it.
 simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
@@ -20,6 +20,7 @@ simulate = typer.Typer(help="Make work for a sandbox.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Option(help="Where the state goes; what is there is thrown away.")]
 Store = Annotated[str, typer.Option(help="The store's kind: prestashop, shopify or woocommerce.")]
 Erp = Annotated[str, typer.Option(help="The ERP's kind: sap_business_one or odoo.")]
+_STORE, _ERP = "prestashop", "sap_business_one"
 
 MARK = ".waybill-sandbox"
 """Lies in every folder that may be thrown away."""
@@ -41,19 +42,24 @@ def up(
     folder: Folder = Path("var/up"),
     latency: Annotated[float, typer.Option(min=0, help="Seconds each call to a sandbox takes.")] = 0,
     gateway_port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+    store: Store = _STORE,
+    erp: Erp = _ERP,
 ) -> None:
     """Start Temporal, the sandboxes, the gateway and a worker, and stay until Ctrl-C."""
-    asyncio.run(_stay_up(fresh(folder), latency, gateway_port))
+    from starter.stack import PairOfKinds
+
+    kinds = PairOfKinds(store, erp)
+    asyncio.run(_stay_up(fresh(folder), kinds, latency, gateway_port))
 
 
-async def _stay_up(folder: Path, latency: float, gateway_port: int) -> None:
+async def _stay_up(folder: Path, kinds: "PairOfKinds", latency: float, gateway_port: int) -> None:
     from starter.stack import local_stack
 
     out.print("Starting …")
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with local_stack(folder, latency_seconds=latency, gateway_port=gateway_port) as stack:
+    async with local_stack(folder, kinds=kinds, latency_seconds=latency, gateway_port=gateway_port) as stack:
         tell_places(stack)
         out.print(f"\nIn another terminal:  export WAYBILL_CONFIG={stack.settings_file} \\", markup=False)
         shown = {name: value for name, value in stack.environment.items() if name != "WAYBILL_CONFIG"}
@@ -66,10 +72,11 @@ async def _stay_up(folder: Path, latency: float, gateway_port: int) -> None:
 
 def tell_places(stack: "Stack") -> None:
     """Print where to look."""
+    store, erp = (system.title for system in stack.kinds.systems)
     places = {
         "Temporal's pages": stack.temporal.ui_url,
-        "store (PrestaShop)": f"{stack.addresses.shop_url}/shop/products",
-        "ERP (SAP B1)": f"{stack.addresses.erp_url}/_sandbox/ledger?kind=order",
+        f"store ({store})": f"{stack.addresses.shop_url}/shop/products",
+        f"ERP ({erp})": f"{stack.addresses.erp_url}/_sandbox/ledger?kind=order",
         "mailbox": stack.addresses.mailbox_url,
         "labels (EasyPost)": f"{stack.addresses.labels_url}/_sandbox/ledger",
         "Slack": stack.addresses.slack_url,
@@ -81,20 +88,27 @@ def tell_places(stack: "Stack") -> None:
         "state and logs": stack.folder,
     }
     for name, place in places.items():
-        out.print(f"  {name:<20}{place}", markup=False)
+        out.print(f"  {name:<24}{place}", markup=False)
 
 
 def demo(
     folder: Folder = Path("var/demo"),
-    store: Store = "prestashop",
-    erp: Erp = "sap_business_one",
+    store: Store = _STORE,
+    erp: Erp = _ERP,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Every kind of store with every kind of ERP.")
+    ] = False,
 ) -> None:
     """Run the main job before your eyes: orders of all kinds, and a worker killed on the way."""
+    from starter.demo.pairs import play_pairs
     from starter.demo.run import run_demo
     from starter.stack import PairOfKinds
 
     kinds = PairOfKinds(store, erp)
-    raise typer.Exit(asyncio.run(run_demo(fresh(folder), out, kinds)))
+    if pairs and (store, erp) != (_STORE, _ERP):
+        raise Unable("--pairs plays all of them.\nLeave --store and --erp away.")
+    played = play_pairs(fresh(folder), out) if pairs else run_demo(fresh(folder), out, kinds)
+    raise typer.Exit(asyncio.run(played))
 
 
 @simulate.callback()

@@ -28,6 +28,8 @@ class WooCommerceFront:
         differs=(
             "Its status stays processing until the last parcel: WooCommerce has none for what is prepared or"
             " sent in part, unless a plug-in adds one.",
+            "Orders in pounds and dollars come with the rate that a plug-in keeps: the core sells in one"
+            " currency.",
         ),
     )
 
