@@ -93,6 +93,33 @@ async def test_order_saved_late_is_found_by_the_daily_sweep(stand: WooCommerceSt
     assert str(late["id"]) not in (await named(stand, cursor))[0]
 
 
+async def test_address_changed_without_moving_the_time_is_found_by_the_daily_sweep(
+    stand: WooCommerceStand,
+) -> None:
+    _, cursor = await named(stand, {})
+    order = stand.place()
+    (before,), cursor = await all_changes(stand.store, cursor)
+    order["shipping"] = {**order["shipping"], "address_1": "2 quai de la Gare"}
+
+    stand.set_clock(NOON + timedelta(days=1))
+    (after,), _ = await all_changes(stand.store, cursor)
+
+    assert before.mark != after.mark
+
+
+async def test_order_has_the_mark_that_the_list_gave_it(stand: WooCommerceStand) -> None:
+    _, cursor = await named(stand, {})
+    for paid in (True, False):
+        await stand.sell(large=True, paid=paid)
+    stand.shop.refund(stand.place()["id"], {"amount": "1.00"})
+
+    hints, _ = await all_changes(stand.store, cursor)
+
+    assert len(hints) == 3
+    for hint in hints:
+        assert (await stand.store.read_order(hint.order_id)).mark == hint.mark
+
+
 async def test_refund_made_in_the_shop_is_told_as_such(stand: WooCommerceStand) -> None:
     _, cursor = await named(stand, {})
     sold = stand.place()

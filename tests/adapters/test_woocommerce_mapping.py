@@ -101,11 +101,8 @@ def test_documented_order_is_read_in_full() -> None:
     assert (order.net, order.gross, order.price_basis) == (Decimal("79.34"), Decimal("96.00"), Basis.GROSS)
     assert adds_up_to(order) == order.gross
     assert order.discounts == ()
-    assert (order.number, order.store_id, order.mark) == (
-        "W-4711",
-        "4711",
-        "2026-01-05T09:30:07 processing 0",
-    )
+    assert (order.number, order.store_id) == ("W-4711", "4711")
+    assert order.mark.startswith("2026-01-05T09:30:07 processing 0 ")
     assert order.placed_at == datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
     assert (order.payment.method, order.payment.paid, order.payment.transaction) == ("bacs", True, "T1")
     assert order.customer.vat_id == "BE0123456789"

@@ -20,9 +20,11 @@ from domain.errors import BadConfiguration
 
 _FORM = "%Y-%m-%dT%H:%M:%S"
 _SECOND = timedelta(seconds=1)
-_FIELDS = "id,parent_id,status,date_created_gmt,date_modified_gmt,refunds"
+_FIELDS = (
+    "id,parent_id,status,date_created_gmt,date_modified_gmt,date_paid_gmt,total,billing,shipping,refunds"
+)
 
-_ALWAYS = {"status": "any", "dates_are_gmt": "true", "_fields": _FIELDS}
+_ALWAYS = {"status": "any", "dates_are_gmt": "true", "dp": "6", "_fields": _FIELDS}
 """Without `dates_are_gmt` the shop takes times for its own."""
 
 

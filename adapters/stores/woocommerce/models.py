@@ -7,6 +7,7 @@ read. Names come with HTML's entities, as WordPress keeps them. Fields we do not
 import html
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, NaiveDatetime
@@ -152,13 +153,23 @@ class OrderMark(Wire):
     status: Text = ""
     date_created_gmt: Gmt = None
     date_modified_gmt: Gmt = None
+    date_paid_gmt: Gmt = None
+    total: Sum = Decimal(0)
+    billing: ShopAddress = ShopAddress()
+    shipping: ShopAddress = ShopAddress()
     refunds: Refunds = ()
 
     @property
     def mark(self) -> str:
-        """Name this state of the order: its time and status, and how often something was given back."""
+        """Name this state of the order: time, status, how often something was given back, and a digest.
+
+        Where orders are posts, a program that changes an address or the lines does not move their time
+        (`Abstract_WC_Order_Data_Store_CPT::update`): the digest of amount, payment and addresses differs.
+        """
         time = f"{self.date_modified_gmt:%Y-%m-%dT%H:%M:%S}" if self.date_modified_gmt else ""
-        return f"{time} {self.status} {len(self.refunds)}"
+        told = self.model_dump_json(include={"date_paid_gmt", "billing", "shipping"})
+        digest = sha256(f"{self.total.normalize():f} {told}".encode()).hexdigest()[:8]
+        return f"{time} {self.status} {len(self.refunds)} {digest}"
 
 
 class ShopOrder(OrderMark):
@@ -167,15 +178,12 @@ class ShopOrder(OrderMark):
     number: Text = ""
     currency: Text = ""
     prices_include_tax: bool = False
-    date_paid_gmt: Gmt = None
     total: Amount
     total_tax: Sum = Decimal(0)
     customer_id: Id = 0
     customer_note: Name = ""
     payment_method: Text = ""
     transaction_id: Text = ""
-    billing: ShopAddress = ShopAddress()
-    shipping: ShopAddress = ShopAddress()
     line_items: Annotated[tuple[LineItem, ...], BeforeValidator(_list)] = ()
     tax_lines: Annotated[tuple[TaxLine, ...], BeforeValidator(_list)] = ()
     shipping_lines: Annotated[tuple[ShippingLine, ...], BeforeValidator(_list)] = ()
