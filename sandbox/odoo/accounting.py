@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sandbox.odoo.database import Context, OdooDatabase, Row
 
 ZERO = Decimal(0)
-RECEIVABLE = 1
+RECEIVABLE, INCOME = 1, 2
 
 
 def _product_lines(db: "OdooDatabase", move: "Row") -> list["Row"]:
@@ -66,7 +66,11 @@ def _post(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
         db.write(
             "account.move",
             [number],
-            {"state": "posted", "invoice_date": move.get("invoice_date") or db.now()[:10]},
+            {
+                "state": "posted",
+                "posted_before": True,
+                "invoice_date": move.get("invoice_date") or db.now()[:10],
+            },
         )
         db.ledger.write("credit_note" if refund else "invoice", id=number, name=move["name"])
     return db.settings.version >= 17
@@ -89,25 +93,45 @@ def _settle(db: "OdooDatabase", ids: list[int], named: "Row", __: "Context") -> 
     if line is None:
         return
     some = min(abs(line["balance"] - line["settled"]), abs(other["balance"] - other["settled"]))
-    line["settled"] += some if line["balance"] > 0 else -some
-    other["settled"] += some if other["balance"] > 0 else -some
+    if not some or (line["balance"] > 0) is (other["balance"] > 0):
+        return
+    debit, credit = (line, other) if line["balance"] > 0 else (other, line)
+    debit["settled"] += some
+    credit["settled"] -= some
+    db.create(
+        "account.partial.reconcile",
+        {"debit_move_id": debit["id"], "credit_move_id": credit["id"], "amount": some},
+    )
     db.touch("account.move", number)
 
 
-def _draft(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
+def _take_apart(db: "OdooDatabase", line: "Row") -> None:
+    """Open again what a line was set off against."""
+    for part in list(db.tables["account.partial.reconcile"].values()):
+        if line["id"] in (part["debit_move_id"], part["credit_move_id"]):
+            db.get("account.move.line", part["debit_move_id"])["settled"] -= part["amount"]
+            db.get("account.move.line", part["credit_move_id"])["settled"] += part["amount"]
+            db.unlink("account.partial.reconcile", [part["id"]])
+
+
+def _draft(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     for number in ids:
         line = _receivable(db, db.get("account.move", number))
         if line:
+            _take_apart(db, line)
             db.unlink("account.move.line", [line["id"]])
         db.get("account.move", number)["state"] = "draft"
         db.touch("account.move", number)
-    return True
 
 
-def _unlinking(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+def _unlinking(db: "OdooDatabase", ids: list[int], _: "Row", context: "Context") -> None:
     for number in ids:
-        if db.get("account.move", number)["state"] == "posted":
+        move = db.get("account.move", number)
+        if move.get("posted_before") and not context.get("force_delete"):
             raise UserError("You cannot delete an entry which has been posted once.")
+        line = _receivable(db, move)
+        if line and line.get("settled"):
+            raise UserError("You cannot do this modification on a reconciled journal entry.")
 
 
 def _writing(db: "OdooDatabase", ids: list[int], values: "Row", __: "Context") -> None:
@@ -116,7 +140,7 @@ def _writing(db: "OdooDatabase", ids: list[int], values: "Row", __: "Context") -
             raise UserError("You cannot modify a posted entry.")
 
 
-def _post_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool:
+def _post_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     for number in ids:
         payment = db.get("account.payment", number)
         if payment["state"] != "draft":
@@ -126,6 +150,7 @@ def _post_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -
             {
                 "move_type": "entry",
                 "state": "posted",
+                "posted_before": True,
                 "partner_id": payment["partner_id"],
                 "journal_id": payment["journal_id"],
                 "currency_id": payment.get("currency_id"),
@@ -136,7 +161,24 @@ def _post_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -
         db.get("account.move", entry)["name"] = name
         db.write("account.payment", [number], {"state": "posted", "move_id": entry, "name": name})
         db.ledger.write("payment", id=number, name=name)
-    return db.settings.version >= 17
+
+
+def _draft_payment(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    for number in ids:
+        payment = db.get("account.payment", number)
+        entry, payment["move_id"], payment["state"] = payment.get("move_id"), False, "draft"
+        if entry:
+            _draft(db, [entry], {}, {})
+            db.unlink("account.move", [entry], {"force_delete": True})
+
+
+def _line_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    line = db.get("account.move.line", ids[0])
+    line["account_id"] = line.get("account_id") or INCOME
+
+
+def _cancel(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    db.write("account.move", ids, {"state": "cancel"})
 
 
 def _portal(db: "OdooDatabase", ids: list[int], named: "Row", context: "Context") -> str:
@@ -179,10 +221,12 @@ DEFAULTS = {
 METHODS = {
     ("account.move", "action_post"): _post,
     ("account.move", "button_draft"): _draft,
-    ("account.move", "button_cancel"): lambda db, ids, *_: db.write("account.move", ids, {"state": "cancel"}),
+    ("account.move", "button_cancel"): _cancel,
     ("account.move", "js_assign_outstanding_line"): _settle,
     ("account.move", "get_portal_url"): _portal,
     ("account.move", "_unlinking"): _unlinking,
     ("account.move", "_writing"): _writing,
+    ("account.move.line", "_created"): _line_made,
     ("account.payment", "action_post"): _post_payment,
+    ("account.payment", "action_draft"): _draft_payment,
 }

@@ -20,11 +20,13 @@ from sandbox.control import control_routes
 from sandbox.odoo.control import action_routes
 from sandbox.odoo.database import OdooDatabase
 from sandbox.odoo.errors import AccessDenied, Busy, OdooError, Unauthorized, WrongCall
+from sandbox.odoo.loading import external_ids, refused
 from sandbox.odoo.service import Call, carry_out
 from sandbox.pdf import pdf_of
 from sandbox.serving import cut_connection
 
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+_LOAD_SECONDS = 0.002
 _NONE = "TypeError: cannot marshal None unless allow_none is enabled"
 
 
@@ -56,6 +58,8 @@ class _Door:
 
     def __init__(self, db: OdooDatabase) -> None:
         self._db = db
+        self._loading: set[str] = set()
+        """The external ids of loads under way."""
 
     def _info(self) -> dict[str, Any]:
         version = self._db.settings.version
@@ -119,13 +123,26 @@ class _Door:
             return struck
         before = self._db.numbers.copy(), len(self._db.ledger.entries)
         try:
-            with self._db.transaction() if call.writes else nullcontext():
-                found = carry_out(self._db, call)
+            found = await self._carry_out(call)
         except OdooError as error:
             return refuse(error)  # type: ignore[no-any-return]
         answer: Response = show(found)
         wrote = call.writes or (self._db.numbers.copy(), len(self._db.ledger.entries)) != before
         return await self._lose(target, request, answer, refuse) if wrote else answer
+
+    async def _carry_out(self, call: Call) -> Any:
+        """Do what is asked. Of two loads of one external id at once the database refuses the second."""
+        names = external_ids(*call.arguments("fields", "data")) if call.method == "load" else frozenset()
+        if names & self._loading:
+            return refused("could not serialize access due to concurrent update")
+        self._loading |= names
+        try:
+            if names:
+                await asyncio.sleep(_LOAD_SECONDS)
+            with self._db.transaction() if call.writes else nullcontext():
+                return carry_out(self._db, call)
+        finally:
+            self._loading -= names
 
     async def _strike_before(self, target: tuple[str, str], request: Request, refuse: Any) -> Response | None:
         faults = self._db.faults

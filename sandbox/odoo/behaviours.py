@@ -20,9 +20,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("fields are renamed in 19", "5", "test_fields_are_renamed_in_19"),
     Behaviour("a load makes a record once", "5", "test_a_load_makes_a_record_once"),
     Behaviour("a load is made whole or not at all", "5", "test_a_load_is_made_whole_or_not_at_all"),
+    Behaviour("a load tells what was raised by its class", "5", "test_a_load_tells_what_was_raised"),
+    Behaviour(
+        "of two loads of one external id at once one fails", "5", "test_of_two_loads_at_once_one_fails"
+    ),
     Behaviour("archived records are found only on asking", "6", "test_archived_records_hide"),
     Behaviour("a part delivery leaves a backorder", "8", "test_a_part_delivery_leaves_a_backorder"),
-    Behaviour("a posted invoice is not deleted", "8", "test_a_posted_invoice_is_not_deleted"),
+    Behaviour("an invoice once posted is only deleted by force", "8", "test_a_posted_invoice_is_not_deleted"),
+    Behaviour("back in draft it is set off no more", "8", "test_an_invoice_in_draft_is_set_off_no_more"),
+    Behaviour("what was carried out is not deleted", "8", "test_a_transfer_carried_out_is_not_deleted"),
+    Behaviour(
+        "before 18 the dialogue for returns comes empty", "8", "test_the_dialogue_for_returns_is_empty"
+    ),
+    Behaviour("before 15 articles are counted in one step", "7", "test_articles_are_counted_in_one_step"),
     Behaviour("portal links need their token", "8", "test_portal_links_need_their_token"),
     Behaviour("unknown fields, models and methods are refused", "9", "test_what_is_unknown_is_refused"),
     Behaviour("JSON-2 errors name their exception", "9", "test_json_2_errors_name_their_exception"),

@@ -218,13 +218,13 @@ class OdooDatabase:
             after(self, ids, values, context or {})
         return True
 
-    def unlink(self, model: str, ids: list[int]) -> bool:
+    def unlink(self, model: str, ids: list[int], context: Context | None = None) -> bool:
         """Throw records away, with their external ids and what belongs to them."""
         guard = self.methods.get((model, "_unlinking"))
         for number in ids:
             self.get(model, number)
             if guard:
-                guard(self, [number], {}, {})
+                guard(self, [number], {}, context or {})
             self._let_go(model, number)
             for name, known in self.models[model].items():
                 if known.type == "one2many":

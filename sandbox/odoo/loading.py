@@ -17,13 +17,23 @@ def load(db: "OdooDatabase", model: str, columns: list[str], data: list[list[str
     try:
         with db.transaction():
             ids = [_load_one(db, model, group) for group in _grouped(columns, data)]
-    except (UserError, WrongCall) as problem:
-        return {
-            "ids": False,
-            "messages": [{"type": "error", "message": str(problem), "record": 0}],
-            "nextrow": 0,
-        }
+    except UserError as problem:
+        # What the record's own rules raise is told with its class.
+        return refused(f"Unknown error during import: <class '{problem.name}'>: {problem}")
+    except WrongCall as problem:
+        return refused(str(problem))
     return {"ids": ids, "messages": [], "nextrow": 0}
+
+
+def refused(message: str) -> Row:
+    """Return the answer to a load of which nothing was kept."""
+    return {"ids": False, "messages": [{"type": "error", "message": message, "record": 0}], "nextrow": 0}
+
+
+def external_ids(columns: list[str], data: list[list[str]]) -> frozenset[str]:
+    """Return the external ids that a load names."""
+    place = columns.index("id") if "id" in columns else None
+    return frozenset() if place is None else frozenset(row[place] for row in data if row[place])
 
 
 def _load_one(db: "OdooDatabase", model: str, rows: list[dict[str, str]]) -> int:

@@ -43,6 +43,7 @@ def _company(db: "OdooDatabase") -> None:
         )
     db.create("uom.uom", {"name": "Units"})
     db.create("account.account", {"name": "Receivable", "code": "121000", "reconcile": True})
+    db.create("account.account", {"name": "Product Sales", "code": "400000", "reconcile": False})
     db.create(
         "account.journal", {"name": "Customer Invoices", "code": "INV", "type": "sale", "company_id": 1}
     )

@@ -49,7 +49,8 @@ _TEXTS: dict[str, str] = {
     "stock.quant": "product_id:m2o/product.product! location_id:m2o/stock.location! quantity:float"
     " inventory_quantity:float",
     "stock.warehouse.orderpoint": "product_id:m2o/product.product! warehouse_id:m2o/stock.warehouse"
-    " location_id:m2o/stock.location product_min_qty:float product_max_qty:float",
+    " location_id:m2o/stock.location product_min_qty:float product_max_qty:float"
+    " trigger:char",
     "delivery.carrier": "name:char! product_id:m2o/product.product delivery_type:char",
     "sale.order": "name:char state:char partner_id:m2o/res.partner! partner_invoice_id:m2o/res.partner"
     " partner_shipping_id:m2o/res.partner client_order_ref:char origin:char date_order:datetime"
@@ -78,12 +79,15 @@ _TEXTS: dict[str, str] = {
     " invoice_origin:char reversed_entry_id:m2o/account.move"
     " invoice_line_ids:o2m/account.move.line/move_id line_ids:o2m/account.move.line/move_id"
     " amount_untaxed:float= amount_tax:float= amount_total:float= amount_residual:float= payment_state:char="
-    " access_token:char",
+    " access_token:char posted_before:boolean",
     "account.move.line": "move_id:m2o/account.move! product_id:m2o/product.product name:char quantity:float"
+    " product_uom_id:m2o/uom.uom"
     " price_unit:float discount:float tax_ids:m2m/account.tax sale_line_ids:m2m/sale.order.line"
     " price_subtotal:float= price_total:float= account_id:m2o/account.account account_internal_type:char="
     " exclude_from_invoice_tab:boolean balance:float settled:float amount_residual:float="
     " reconciled:boolean=",
+    "account.partial.reconcile": "debit_move_id:m2o/account.move.line! credit_move_id:m2o/account.move.line!"
+    " amount:float",
     "account.payment": "name:char state:char payment_type:char! partner_type:char partner_id:m2o/res.partner"
     " amount:float currency_id:m2o/res.currency date:date ref:char journal_id:m2o/account.journal!"
     " move_id:m2o/account.move",

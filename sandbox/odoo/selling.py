@@ -166,6 +166,21 @@ def _line_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> N
     db.touch("sale.order", line["order_id"])
 
 
+def _partner_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    for number in ids:
+        if any(move["state"] != "cancel" for move in db.all("account.move", partner_id=number)):
+            raise UserError("Record cannot be deleted. Partner used in Accounting")
+
+
+def _purchase_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    if any(db.get("purchase.order", number)["state"] != "cancel" for number in ids):
+        raise UserError("In order to delete a purchase order, you must cancel it first.")
+
+
+def _purchase_cancelled(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    db.write("purchase.order", ids, {"state": "cancel"})
+
+
 def _purchase_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     order = db.get("purchase.order", ids[0])
     order["name"] = order.get("name") or db.next_number("P")
@@ -212,7 +227,7 @@ METHODS = {
     ("sale.order", "_created"): _named,
     ("sale.order.line", "_created"): _line_made,
     ("purchase.order", "_created"): _purchase_made,
-    ("purchase.order", "button_cancel"): lambda db, ids, *_: db.write(
-        "purchase.order", ids, {"state": "cancel"}
-    ),
+    ("purchase.order", "_unlinking"): _purchase_goes,
+    ("purchase.order", "button_cancel"): _purchase_cancelled,
+    ("res.partner", "_unlinking"): _partner_goes,
 }

@@ -26,6 +26,10 @@ class Call:
         """Whether the call may change something."""
         return self.method not in _READS
 
+    def arguments(self, *names: str) -> list[Any]:
+        """Return parameters that come by place or by name."""
+        return [_argument(self, place, name, []) for place, name in enumerate(names)]
+
 
 def carry_out(db: OdooDatabase, call: Call) -> Any:
     """Do what is asked."""
@@ -94,7 +98,7 @@ _EVERYWHERE = {
     "write": lambda db, call, context: db.write(
         call.model, call.places[0], _argument(call, 1, "vals"), context
     ),
-    "unlink": lambda db, call, _: db.unlink(call.model, call.places[0]),
+    "unlink": lambda db, call, context: db.unlink(call.model, call.places[0], context),
     "load": lambda db, call, _: load(
         db, call.model, _argument(call, 0, "fields"), _argument(call, 1, "data")
     ),

@@ -165,17 +165,27 @@ def _count(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
         quant["quantity"] = quant.get("inventory_quantity") or ZERO
 
 
-def _quant_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+def _quant_made(db: "OdooDatabase", ids: list[int], _: "Row", context: "Context") -> None:
     quant = db.get("stock.quant", ids[0])
     # Before 15 a counted quantity is booked as soon as it is entered in inventory mode.
-    if db.settings.version < 15 and quant.get("inventory_quantity"):
+    if db.settings.version < 15 and context.get("inventory_mode") and quant.get("inventory_quantity"):
         quant["quantity"] = quant["inventory_quantity"]
     quant.setdefault("quantity", ZERO)
 
 
-def _quant_written(db: "OdooDatabase", ids: list[int], values: "Row", __: "Context") -> None:
-    if db.settings.version < 15 and "inventory_quantity" in values:
-        _count(db, ids, values, __)
+def _quant_written(db: "OdooDatabase", ids: list[int], values: "Row", context: "Context") -> None:
+    if db.settings.version < 15 and context.get("inventory_mode") and "inventory_quantity" in values:
+        _count(db, ids, values, context)
+
+
+def _picking_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    if any(move["state"] == "done" for number in ids for move in _moves(db, number)):
+        raise UserError("You can only delete draft moves.")
+
+
+def _move_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    if any(db.get("stock.move", number)["state"] not in ("draft", "cancel") for number in ids):
+        raise UserError("You can only delete draft moves.")
 
 
 def _named(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
@@ -239,6 +249,8 @@ METHODS = {
     ("stock.picking", "action_cancel"): _cancel,
     ("stock.picking", "button_validate"): _validate,
     ("stock.picking", "_created"): _named,
+    ("stock.picking", "_unlinking"): _picking_goes,
+    ("stock.move", "_unlinking"): _move_goes,
     ("stock.move", "_written"): _picked,
     ("stock.quant", "_created"): _quant_made,
     ("stock.quant", "_written"): _quant_written,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.selling import to_invoice
-from sandbox.odoo.stocking import CUSTOMERS, IN, STOCK, done_name
+from sandbox.odoo.stocking import CUSTOMERS, IN, STOCK
 
 if TYPE_CHECKING:
     from sandbox.odoo.database import Context, OdooDatabase, Row
@@ -19,6 +19,7 @@ def _create_invoices(db: "OdooDatabase", _: list[int], __: "Row", context: "Cont
         lines = [
             [0, 0, {
                 "product_id": line["product_id"], "name": line["name"], "quantity": to_invoice(db, line),
+                "product_uom_id": line.get(db.name("sale.order.line", "product_uom")),
                 "price_unit": line["price_unit"], "tax_ids": [[6, 0, line.get(tax) or []]],
                 "sale_line_ids": [[6, 0, [line["id"]]]],
             }]
@@ -74,15 +75,16 @@ def _prefill(db: "OdooDatabase", ids: list[int], _: "Row", context: "Context") -
     wizard = db.get("stock.return.picking", ids[0])
     picking = context.get("active_id")
     wizard["picking_id"] = wizard.get("picking_id") or picking
+    if db.settings.version < 18:
+        # Here it is the browser that fills the dialogue in, on seeing the transfer.
+        return
     for move in db.all("stock.move", picking_id=picking, state="done"):
-        # From 18 on people enter the quantities themselves.
-        quantity = move[done_name(db)] if db.settings.version < 18 else Decimal(0)
         db.create(
             "stock.return.picking.line",
             {
                 "wizard_id": ids[0],
                 "product_id": move["product_id"],
-                "quantity": quantity,
+                "quantity": Decimal(0),
                 "move_id": move["id"],
                 "to_refund": True,
             },

@@ -3,6 +3,7 @@
 import re
 import xmlrpc.client
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -114,6 +115,29 @@ def test_a_load_is_made_whole_or_not_at_all(staff: OdooStaff) -> None:
     assert staff.rows("res.partner", [["name", "=", "Whole"]], "id") == []
 
 
+def test_a_load_tells_what_was_raised(staff: OdooStaff) -> None:
+    found = staff.call("res.partner", "load", fields=["id", "name"], data=[["__test__.nameless.1", ""]])
+
+    assert found["messages"][0]["message"].startswith(
+        "Unknown error during import: <class 'odoo.exceptions.ValidationError'>: "
+    )
+
+
+def test_of_two_loads_at_once_one_fails(url_14: str) -> None:
+    people = [OdooStaff(url_14, "demo", "web", KEY) for _ in range(2)]
+    row = ["__test__.hurried.1", "Hurried"]
+
+    def load(staff: OdooStaff) -> object:
+        return staff.call("res.partner", "load", fields=["id", "name"], data=[row])["ids"]
+
+    with ThreadPoolExecutor(2) as pool:
+        meetings = (list(pool.map(load, people)) for _ in range(200))
+        met = next(ends for ends in meetings if False in ends)
+    assert sum(end is not False for end in met) == 1
+    for each in people:
+        each.close_connection()
+
+
 def test_archived_records_hide(staff: OdooStaff) -> None:
     made = staff.create("res.partner", name="Archived")
     staff.write("res.partner", made, active=False)
@@ -135,14 +159,57 @@ def test_a_part_delivery_leaves_a_backorder(staff: OdooStaff) -> None:
     assert [move["product_uom_qty"] for move in staff.open_moves(made)] == [2]
 
 
-def test_a_posted_invoice_is_not_deleted(staff: OdooStaff) -> None:
+def delivered(staff: OdooStaff) -> tuple[int, int]:
     made = order(staff)
     staff.call("sale.order", "action_confirm", [made])
-    staff.ship(made)
-    invoice = staff.invoice(made)
+    return made, staff.ship(made)
 
-    with pytest.raises(xmlrpc.client.Fault):
+
+def test_a_posted_invoice_is_not_deleted(staff: OdooStaff) -> None:
+    invoice = staff.invoice(delivered(staff)[0])
+    staff.call("account.move", "button_draft", [invoice])
+
+    with pytest.raises(xmlrpc.client.Fault, match="posted once"):
         staff.call("account.move", "unlink", [invoice])
+    assert staff.call("account.move", "unlink", [invoice], context={"force_delete": True})
+
+
+def test_an_invoice_in_draft_is_set_off_no_more(staff: OdooStaff) -> None:
+    invoice = staff.invoice(made := delivered(staff)[0])
+    credit = staff.credit(invoice, made)
+    open_of = [["id", "=", credit]]
+    assert staff.rows("account.move", open_of, "amount_residual")[0]["amount_residual"] == 0
+
+    staff.call("account.move", "button_draft", [invoice])
+
+    assert staff.rows("account.move", open_of, "amount_residual")[0]["amount_residual"] == 30
+
+
+def test_a_transfer_carried_out_is_not_deleted(staff: OdooStaff) -> None:
+    _, transfer = delivered(staff)
+
+    with pytest.raises(xmlrpc.client.Fault, match="draft moves"):
+        staff.call("stock.picking", "unlink", [transfer])
+
+
+def test_the_dialogue_for_returns_is_empty(staff: OdooStaff) -> None:
+    _, transfer = delivered(staff)
+    context = {"active_model": "stock.picking", "active_id": transfer}
+
+    made = staff.call("stock.return.picking", "create", {"picking_id": transfer}, context=context)
+
+    assert staff.rows("stock.return.picking.line", [["wizard_id", "=", made]], "id") == []
+
+
+def test_articles_are_counted_in_one_step(staff: OdooStaff) -> None:
+    (quant,) = staff.rows("stock.quant", [["product_id", "=", staff.product("SHIRT-BLK-S")]], "quantity")
+    count = {"inventory_quantity": 7.0}
+    staff.call("stock.quant", "write", [quant["id"]], count)
+    assert staff.on_hand("SHIRT-BLK-S") == 500
+
+    staff.call("stock.quant", "write", [quant["id"]], count, context={"inventory_mode": True})
+
+    assert staff.on_hand("SHIRT-BLK-S") == 7
 
 
 def test_portal_links_need_their_token(staff: OdooStaff, url_14: str) -> None:

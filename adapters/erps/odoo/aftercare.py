@@ -54,6 +54,7 @@ class Aftercare:
     async def _take_back(self, wanted: TakeBack) -> Paper:
         found = await self.find_paper(wanted.kind, wanted.key)
         if found is not None:
+            await self._set_off_again(wanted, found)
             return found
         picture = await self._progress.read(wanted.sales_kind, wanted.sales_entry)
         order = await self._documents.order(wanted.sales_entry)
@@ -71,6 +72,19 @@ class Aftercare:
         if made is None:
             raise InDoubt("it was made, and is not there yet", connection=self._client.connection)
         return made
+
+    async def _set_off_again(self, wanted: TakeBack, found: Paper) -> None:
+        """Set a credit note off, if the attempt before ended between posting it and this."""
+        if wanted.kind is _CREDIT and not found.cancelled and found.open is not None and found.open.amount:
+            order = await self._documents.order(wanted.sales_entry)
+            await settles(self._client, int(found.entry), await self._owed(order))
+
+    async def _owed(self, order: Row) -> list[Row]:
+        return [
+            row
+            for row in await self._progress.invoices(order)
+            if text(row, "state") == "posted" and text(row, "move_type") == "out_invoice"
+        ]
 
     async def find_paper(self, kind: PaperKind, key: str) -> Paper | None:
         """Look for what was made under a key. Drafts count as not there."""
@@ -118,7 +132,7 @@ class Aftercare:
                 )
 
     async def _credit(self, wanted: TakeBack, order: Row, picture: Progress) -> None:
-        invoices = [row for row in await self._progress.invoices(order) if text(row, "state") == "posted"]
+        invoices = await self._owed(order)
         lines = await self._progress.invoice_lines(invoices)
         values, worth = await credit_values(wanted, order, invoices, lines, self._catalogue, self._settings)
         left = left_to_credit(picture)

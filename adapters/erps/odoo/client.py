@@ -157,7 +157,7 @@ class OdooClient:
 
     def _context(self, more: Mapping[str, Any] | None) -> Row:
         company = self._settings.company
-        own = {} if company is None else {"allowed_company_ids": [company], "force_company": company}
+        own = {} if company is None else {"allowed_company_ids": [company]}
         return {"lang": self._settings.language, "tz": "UTC", **own, **(more or {})}
 
     async def _ask_version(self) -> int:

@@ -71,15 +71,18 @@ def _sold(line: TakenLine, lines: Iterable[Row], skus: dict[int, str]) -> Row:
 
 
 def _goods(line: TakenLine, sold: Row) -> dict[str, Any]:
-    return {
+    values = {
         "product_id/.id": one(sold, "product_id"),
         "name": f"{text(sold, 'name')} ⟵ {line.base}",
         "quantity": line.quantity,
         "price_unit": number(sold, "price_unit"),
         "discount": number(sold, "discount"),
+        "product_uom_id/.id": one(sold, "product_uom_id") or None,
+        "account_id/.id": one(sold, "account_id") or None,
         "tax_ids/.id": many(sold, "tax_ids"),
         "sale_line_ids/.id": many(sold, "sale_line_ids"),
     }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 async def _charge(charge: Charge, sku: str, catalogue: Catalogue, digits: int) -> dict[str, Any]:

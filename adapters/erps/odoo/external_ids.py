@@ -4,17 +4,22 @@
 transaction. Loading an id that is there already changes its record and makes no second one.
 """
 
+import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, unquote
+from weakref import WeakValueDictionary
 
 from adapters.erps.odoo.client import OdooClient
 from adapters.erps.odoo.errors import Fault, error_of
 from adapters.erps.odoo.records import reading, text
-from domain.errors import InDoubt, Passing, Refused, WaybillError
+from domain.errors import InDoubt, NotPermitted, Passing, Refused, WaybillError
 
 _TABLE = "ir.model.data"
+_RAISED = re.compile(r".*<class '(?:\w+\.)*(\w+)'>: (.*)", re.S)
+"""How a load tells an exception: «Unknown error during import: <class 'odoo.exceptions.UserError'>: No.»"""
 _QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
 
@@ -33,6 +38,7 @@ class ExternalIds:
 
     def __init__(self, client: OdooClient, namespace: str) -> None:
         self._client, self._namespace = client, namespace
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def find(self, kind: str, key: str, model: str) -> int:
         """Return the id of the record under a key, 0 when there is none."""
@@ -68,9 +74,11 @@ class ExternalIds:
         columns, table = _table(
             {f"{self._namespace}.{name_of(kind, key)}": values for key, values in records.items()}
         )
-        answer = await self._client.call(
-            model, "load", writes=True, context=_QUIET, fields=columns, data=table
-        )
+        # Two loads of one external id at once: the database refuses the second.
+        async with self._turns.setdefault(table[0][0], asyncio.Lock()):
+            answer = await self._client.call(
+                model, "load", writes=True, context=_QUIET, fields=columns, data=table
+            )
         messages = answer.get("messages") if isinstance(answer, dict) else None
         ids = answer.get("ids") if isinstance(answer, dict) else None
         if isinstance(ids, list) and len(ids) == len(records) and all(_is_id(each) for each in ids):
@@ -82,10 +90,12 @@ class ExternalIds:
 
 def _refused(said: str, connection: str) -> WaybillError:
     """Return our error for a message of a load: all of it was taken back, whatever the reason."""
-    error = error_of(Fault("UserError", said), connection, writes=True)
-    return (
-        error if isinstance(error, Passing) else Refused("Odoo refuses it", quote=said, connection=connection)
-    )
+    raised = _RAISED.fullmatch(said)
+    name, words = raised.groups() if raised else ("UserError", said)
+    error = error_of(Fault(name, words), connection, writes=True)
+    if isinstance(error, Passing | NotPermitted):
+        return error
+    return Refused("Odoo refuses it", quote=words, connection=connection)
 
 
 def _is_id(value: object) -> bool:

@@ -34,6 +34,9 @@ class Payments:
             return None
         found = await self.find(payment.key)
         if found is not None:
+            if not found.cancelled:
+                # The attempt before may have ended between entering it and setting it off.
+                await self._set_off(payment, await self._row(int(found.entry)))
             return found
         values = await self._values(payment)
         made = await self._ids.load(_KIND, payment.key, _PAYMENTS, values)
@@ -41,9 +44,12 @@ class Payments:
         row = await self._row(made)
         if row is None or text(row, "state") == "draft":
             raise InDoubt("the payment was not posted", connection=self._client.connection)
-        if payment.invoice and one(row, "move_id"):
-            await settles(self._client, one(row, "move_id"), [{"id": int(payment.invoice)}])
+        await self._set_off(payment, row)
         return _entry(row)
+
+    async def _set_off(self, payment: IncomingPayment, row: Row | None) -> None:
+        if payment.invoice and row is not None and one(row, "move_id"):
+            await settles(self._client, one(row, "move_id"), [{"id": int(payment.invoice)}])
 
     async def find(self, key: str) -> PaymentEntry | None:
         """Look for the payment under a key. A draft counts as not there."""

@@ -56,8 +56,10 @@ class Returns:
     async def carried_out(self, key: str) -> int:
         """Return the announced transfer that was received under a key, 0 for none."""
         domain = [["origin", "=like", f"% {RETURN_MARK}{key}"], ["state", "=", "done"]]
-        rows = await self._client.rows(PICKINGS, domain, ("origin",), limit=1)
-        return int(rows[0]["id"]) if rows else 0
+        rows = await self._client.rows(PICKINGS, domain, ("origin",))
+        # Another Waybill may have used the same key in this database.
+        ours = await self._ids.keys(PaperKind.RETURN_REQUEST.value, PICKINGS, [row["id"] for row in rows])
+        return next(iter(sorted(ours)), 0)
 
     async def _load(self, kind: str, wanted: TakeBack, order: Row) -> int:
         found = await self._ids.find(kind, wanted.key, PICKINGS)
