@@ -137,11 +137,21 @@ def checked(asked: ReturnAsked, order: Order, progress: Progress) -> None:
     if asked.goods is not Goods.NONE and not asked.lines:
         raise ReturnRefused("goods come back, but no pieces are named; or write goods none")
     lines_coming_back(asked, order)
-    invoiced = left_to_credit(progress)
+    invoiced = _left_of_order(order, progress)
     money = asked.amount + asked.shipping
     if money and (invoiced is None or invoiced.amount < money):
         left = invoiced if invoiced is not None else "nothing"
         raise ReturnRefused(f"{money} are to be given back, but of what was invoiced {left} is left")
+
+
+def _left_of_order(order: Order, progress: Progress) -> Money | None:
+    """Return what may still be given back: an invoice may bill other orders of the buyer besides."""
+    left = left_to_credit(progress)
+    if left is None or left.currency != order.currency:
+        return left
+    credited = (paper.total for paper in progress.of_kind(PaperKind.CREDIT_NOTE) if paper.total)
+    own = Money(order.gross, order.currency) - sum(credited, Money(Decimal(0), order.currency))
+    return min(left, own, key=lambda each: each.amount)
 
 
 def check_pieces(

@@ -366,4 +366,5 @@ class Steps:
     @property
     def _may_end(self) -> bool:
         # Once a document may exist, only the ERP's answer can end the order.
-        return self._life.cancel_asked is not None and not self._life.may_exist
+        life = self._life
+        return life.cancel_asked is not None and not (life.may_exist or life.over)

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages import Stage
     from workflows.beside import Beside
     from workflows.life import OrderLife
-    from workflows.steps import Doubt, LifeEnds, Steps, Stopped
+    from workflows.steps import Doubt, Steps, Stopped
 
 _MOST_LOOKS = 5
 
@@ -51,7 +51,7 @@ class Telling(Beside):
             return
         try:
             await self._show_cancelled(status)
-        except (Stopped, Doubt, LifeEnds) as stop:
+        except (Stopped, Doubt) as stop:
             life.warnings = (*life.warnings, f"the store could not be told of the cancellation: {stop}")
             await self._steps.record()
 

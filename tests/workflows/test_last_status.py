@@ -9,7 +9,8 @@ from domain.life import OrderView
 from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.house import House, house
-from tests.workflows.driving import live
+from tests.workflows.driving import hurry, live, park_at_once
+from tests.workflows.placing import place
 from tests.workflows.test_cancelling import BY_OLGA, CANCELED
 from tests.workflows.test_following import posted, shop_shows
 
@@ -52,3 +53,22 @@ async def test_any_other_status_is_read_before_the_cancellation_is_shown(telling
     assert shop_shows(telling, order_id)[0] == CANCELED
     assert view.store_mark.endswith(f"/{PREPARING}")
     assert view.warnings == ()
+
+
+async def test_temporals_cancel_button_does_not_keep_an_order_that_is_over_from_ending(
+    telling: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park_at_once(monkeypatch)
+    order_id = place(telling, {"sku": "WINE-RED-75", "raw": {"product_reference": "NO-SUCH"}})
+    await telling.until(order_id, Stage.HELD)
+    telling.shop.faults.arm("html_503", times=None)
+    await telling.update(order_id, "cancel", BY_OLGA)
+    await telling.until(order_id, Stage.CANCELLED, where=lambda view: telling.store in view.waits_for)
+
+    await telling.handle(order_id).cancel()
+    await live(telling, order_id, lambda view: any(deed.by == "temporal" for deed in view.deeds))
+    telling.shop.faults.clear()
+    await hurry(telling, telling.store)
+    await telling.handle(order_id).result()
+
+    assert shop_shows(telling, order_id)[0] == CANCELED

@@ -298,3 +298,20 @@ async def test_a_label_is_not_promised_where_none_can_be_printed(watched: House)
 
     with pytest.raises(Declined, match="no label service is set"):
         await order.ask(lines=bottles(2), label=True)
+
+
+async def test_money_of_another_order_on_the_same_invoice_is_not_given_back(watched: House) -> None:
+    """The ERP's people bill two orders of one buyer together."""
+    first, second = [await sold(watched, invoiced=False) for _ in range(2)]
+    watched.company.staff.invoice_delivery(first.delivery, second.delivery)
+    for order in (first, second):
+        await order.shows(PaperKind.INVOICE, 1)
+
+    with pytest.raises(
+        Declined, match=r"91\.00 are to be given back, but of what was invoiced 90\.00 EUR is"
+    ):
+        await first.ask(amount=Decimal("91.00"), goods=Goods.NONE)
+    await first.ask(amount=Decimal("96.00"), goods=Goods.NONE)
+    view = await first.until(*ENDED)
+
+    assert view.stage is ReturnStage.COMPLETED, view.because
