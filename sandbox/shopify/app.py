@@ -90,9 +90,10 @@ def _front(shop: Shop) -> list[Route]:
 
 
 def _shown(shop: Shop, sale: Sale, status: int = 200) -> Response:
+    total = shop.views.order(sale)["currentTotalPriceSet"]["shopMoney"]
     facts = {
         "number": sale.number,
-        "total": f"{shop.views.total(sale):f}",
+        "total": total["amount"],
         "currency": shop.settings.currency,
         "cancelled": sale.cancelled is not None,
         "financial_status": sale.financial,

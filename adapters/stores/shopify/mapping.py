@@ -1,6 +1,6 @@
 """The shop's order as a domain order. Pure: what it needs comes in with the documents.
 
-Amounts are in the shop's currency. A line's amounts are after all discounts, because Shopify has spread each
+Amounts are in the shop's currency, or in the buyer's where that was set. A line's amounts are after all discounts, because Shopify has spread each
 over the lines to the cent and worked the tax out on what was left. Pieces that were taken off before they
 left (edits, refunds with `CANCEL`) are not part of the order; pieces that came back later still are, since
 `refunds` tells of them.
@@ -48,7 +48,7 @@ def to_order(
     settings: ShopifySettings,
 ) -> Order:
     """Return the order as the domain knows it. Raises `FixData` for an order in two currencies at once."""
-    _check_currency(connection, read)
+    _check_currency(connection, read, settings)
     digits = currency_digits(read.currency)
     sold = [
         made for line in lines if (made := _line(line, _kept(line, refunds), read.taxes_included, digits))
@@ -68,6 +68,7 @@ def to_order(
         placed_at=read.created_at,
         updated_at=read.updated_at,
         currency=read.currency,
+        rate=tidy(rounded(read.rate, 6)) if read.rate else None,
         customer=_party(read, settings),
         billing=_address(read.billing or read.shipping),
         delivery=_address(read.shipping or read.billing),
@@ -82,8 +83,9 @@ def to_order(
     )
 
 
-def _check_currency(connection: str, read: ShopOrder) -> None:
-    if {read.total.currency, read.current_total.currency} != {read.currency}:
+def _check_currency(connection: str, read: ShopOrder, settings: ShopifySettings) -> None:
+    expected = read.seen_currency if settings.amounts == "buyer" else read.shop_currency
+    if {read.total.currency, read.current_total.currency} != {expected}:
         sentence = "the order's amounts are in several currencies"
         raise FixData(sentence, field="currency", connection=connection)
 
@@ -224,8 +226,8 @@ def _total(
     """Return the total: the shop's own, with what came back later added again.
 
     Where pieces were taken off a line, its amounts are shares of the whole line's and may differ from the
-    shop's by a cent; where the buyer paid in another currency, the shop has converted each amount by itself.
-    Then the parts count.
+    shop's by a cent: then the parts count. Where the buyer paid in another currency, the shop has converted
+    each amount by itself, the total too: that counts, and what the parts differ from it is a matter of cents.
     """
     included = read.taxes_included
     taken = sum((gave_back(line, included) for each in refunds for line in each.lines.nodes), ZERO)
@@ -233,11 +235,9 @@ def _total(
     beside = sum((shipping_given_back(each, included) + duties_given_back(each) for each in refunds), ZERO)
     parts = sum((line.gross for line in sold), shipping.gross)
     off = [line for line in lines if _kept(line, refunds) not in {0, line.quantity}]
-    converted = read.seen_currency not in {"", read.currency}
-    rounded_parts = len(lines) + len(read.shipping_lines.nodes) if converted else len(off)
     known = (read.current_total.amount + back + beside, read.total.amount - (taken - back))
     coin = Decimal(1).scaleb(-currency_digits(read.currency))
-    if any(abs(total - parts) <= coin * rounded_parts for total in known):
+    if any(abs(total - parts) <= coin * len(off) for total in known):
         return parts
     return known[0]
 
