@@ -14,6 +14,7 @@ from adapters.http import Answer, HttpClient, HttpSettings, unreadable
 from adapters.stores.fields import Wire
 from adapters.stores.shopify.errors import failed, refused_status
 from adapters.stores.shopify.models import UserError
+from adapters.stores.shopify.operations import in_buyers_currency
 from adapters.stores.shopify.settings import ShopifySettings
 from adapters.stores.shopify.tokens import Tokens
 from domain.errors import RateLimited, UnexpectedAnswer
@@ -39,6 +40,7 @@ class ShopifyClient:
         self._tokens = Tokens(self._http, connection, settings)
         self._free = asyncio.Semaphore(settings.most_in_flight)
         self._budget = Budget(settings.longest_pause)
+        self._of_the_buyer = settings.amounts == "buyer"
         self.version = ""
         self.deprecated = ""
 
@@ -82,6 +84,7 @@ class ShopifyClient:
         await self._http.close()
 
     async def _send(self, document: str, variables: Mapping[str, object], *, writes: bool) -> dict[str, Any]:
+        document = in_buyers_currency(document) if self._of_the_buyer else document
         body = written({"query": document, "variables": dict(variables)})
         async with self._free:
             await self._budget.wait(document, self.connection)

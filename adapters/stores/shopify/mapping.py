@@ -1,9 +1,9 @@
 """The shop's order as a domain order. Pure: what it needs comes in with the documents.
 
-Amounts are in the shop's currency, or in the buyer's where that was set. A line's amounts are after all discounts, because Shopify has spread each
-over the lines to the cent and worked the tax out on what was left. Pieces that were taken off before they
-left (edits, refunds with `CANCEL`) are not part of the order; pieces that came back later still are, since
-`refunds` tells of them.
+Amounts are in the shop's currency, or in the buyer's where that was set. A line's amounts are after all
+discounts, because Shopify has spread each over the lines to the cent and worked the tax out on what was left.
+Pieces that were taken off before they left (edits, refunds) are not part of the order; pieces that came back
+later still are, since `refunds` tells of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,9 +1,10 @@
 """The shop's documents as the Admin API answers them; names are the vendor's.
 
-Amounts are read in the shop's own currency (`shopMoney`), whatever currency the buyer saw.
+Amounts are those in the currency that was asked for: the shop's own (`shopMoney`) or the buyer's.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AwareDatetime, BeforeValidator, Field
@@ -15,17 +16,33 @@ Moment = AwareDatetime
 
 
 class Money(Wire):
-    """An amount in the shop's currency."""
+    """An amount in the currency that was asked for."""
 
     amount: Amount
     currency: Text = Field(validation_alias="currencyCode")
 
 
-def _shop_money(value: Any) -> Any:
-    return value["shopMoney"] if isinstance(value, dict) and "shopMoney" in value else value
+def _asked_for(value: Any) -> Any:
+    """Take the one of the two amounts that was asked for."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[name] for name in ("shopMoney", "presentmentMoney") if name in value), value)
 
 
-Bag = Annotated[Money, BeforeValidator(_shop_money)]
+class Amounts(Wire):
+    """Only the number."""
+
+    amount: Amount
+
+
+class BothMoneys(Wire):
+    """The same in the shop's and in the buyer's currency."""
+
+    shop: Amounts = Field(validation_alias="shopMoney")
+    buyer: Amounts = Field(validation_alias="presentmentMoney")
+
+
+Bag = Annotated[Money, BeforeValidator(_asked_for)]
 
 
 class PageInfo(Wire):
@@ -198,8 +215,8 @@ class ShopOrder(OrderMark):
     """An order."""
 
     name: Text
-    currency: Text = Field(validation_alias="currencyCode")
-    seen_currency: Text = Field(default="", validation_alias="presentmentCurrencyCode")
+    shop_currency: Text = Field(validation_alias="currencyCode")
+    seen_currency: Text = Field(validation_alias="presentmentCurrencyCode")
     taxes_included: bool = Field(validation_alias="taxesIncluded")
     email: Text = ""
     phone: Text = ""
@@ -213,6 +230,7 @@ class ShopOrder(OrderMark):
     shipping: MailingAddress | None = Field(default=None, validation_alias="shippingAddress")
     gateways: tuple[str, ...] = Field(default=(), validation_alias="paymentGatewayNames")
     terms: Terms | None = Field(default=None, validation_alias="paymentTerms")
+    both: BothMoneys
     total: Bag = Field(validation_alias="totalPriceSet")
     current_total: Bag = Field(validation_alias="currentTotalPriceSet")
     duties_included: bool = Field(default=False, validation_alias="dutiesIncluded")
@@ -223,6 +241,18 @@ class ShopOrder(OrderMark):
     transactions: tuple[Transaction, ...] = ()
     fulfilments: tuple[FulfilmentState, ...] = Field(default=(), validation_alias="fulfillments")
     refunds: tuple[Named, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """That of the amounts, the shop's own or the buyer's."""
+        return self.total.currency
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Units of the amounts' currency for one of the shop's, None where they are the shop's or nothing."""
+        if self.currency == self.shop_currency or not self.both.shop.amount:
+            return None
+        return self.both.buyer.amount / self.both.shop.amount
 
 
 class MoreLines(Wire):

@@ -20,6 +20,12 @@ _LINES = f"""
     }}
 """
 
+
+def in_buyers_currency(document: str) -> str:
+    """Ask for the same with the amounts that the buyer saw."""
+    return document.replace(_MONEY, _MONEY.replace("shopMoney", "presentmentMoney"))
+
+
 ORDER = f"""
 query WaybillOrder($id: ID!) {{
   order(id: $id) {{
@@ -38,6 +44,7 @@ query WaybillOrder($id: ID!) {{
     shippingAddress {{ {_ADDRESS} }}
     paymentGatewayNames
     paymentTerms {{ paymentTermsName }}
+    both: totalPriceSet {{ shopMoney {{ amount }} presentmentMoney {{ amount }} }}
     totalPriceSet {{ {_MONEY} }}
     currentTotalPriceSet {{ {_MONEY} }}
     dutiesIncluded

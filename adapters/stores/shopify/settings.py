@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
@@ -122,6 +122,11 @@ class ShopifySettings(Strict):
         " before Waybill.",
     )
     take_test_orders: bool = Field(default=False, description="Take orders that the shop calls tests.")
+    amounts: Literal["shop", "buyer"] = Field(
+        default="shop",
+        description="Whose amounts are posted: `shop`, in the shop's own currency, or `buyer`, in the one the"
+        " buyer paid in.",
+    )
     authorized_is_confirmed: bool = Field(
         default=True, description="Money that is reserved but not captured counts as paid."
     )
