@@ -40,6 +40,7 @@ _BY_SECTION: tuple[tuple[str, str], ...] = (
     ("3.2", "any_has_drafts_of_the_checkout_and_leaves_out_trash"),
     ("4", "amounts_have_the_decimals_asked_for"),
     ("4", "line_totals_are_without_tax_whatever_prices_include"),
+    ("5", "record_is_changed_by_post_as_by_put"),
     ("5", "same_meta_key_replaces_the_value"),
     ("5", "notes_are_taken_any_number_of_times"),
     ("5", "unknown_fields_of_a_body_are_ignored"),

@@ -81,7 +81,7 @@ class RestApi:
         ]
         for verb, pattern, serve in [*self._routes, *of_plugins]:
             match = re.fullmatch(pattern, path)
-            if match and verb == method:
+            if match and method in ({"PUT", "POST"} if verb == "PUT" else {verb}):
                 ids = tuple(int(each) for each in match.groups())
                 reply = await serve(Asked(ids, query, _body(raw)))
                 shown = reply.body

@@ -12,11 +12,13 @@ from sandbox.serving import cut_connection
 _RETRY_SECONDS = 2
 _LIBRARIES = ("python", "httpx", "requests", "curl")
 _BEFORE = ("html_503", "html_403", "html_200", "rate_limited_429", "bad_gateway_502", "reset_before")
+_NO_PUT = ("no_put_405",)
 _AFTER = ("reset_after_commit", "error_500_after_commit", "printed_warning", "byte_order_mark")
 FAULTS = frozenset(
     {
         *_BEFORE,
         *_AFTER,
+        *_NO_PUT,
         "slow",
         "firewall_by_agent",
         "no_paging_headers",
@@ -45,7 +47,7 @@ async def met(faults: FaultBoard, request: Request, serve: Callable[[], Awaitabl
     verb, path = request.method, request.url.path
     if slow := faults.take("slow", verb, path):
         await asyncio.sleep(slow.seconds)
-    for kind in (*_BEFORE, *_by_agent(request)):
+    for kind in (*_BEFORE, *_by_agent(request), *(_NO_PUT if verb == "PUT" else ())):
         if faults.take(kind, verb, path):
             return _instead(kind, request)
     answer = await serve()
@@ -71,6 +73,8 @@ def _instead(kind: str, request: Request) -> Response:
         return HTMLResponse(_MAINTENANCE, 503, {"Retry-After": "600"})
     if kind in {"html_403", "firewall_by_agent"}:
         return HTMLResponse(_FIREWALL, 403)
+    if kind == "no_put_405":
+        return HTMLResponse("<html><body>Method Not Allowed</body></html>", 405)
     if kind == "bad_gateway_502":
         return HTMLResponse(_GATEWAY, 502)
     if kind == "rate_limited_429":

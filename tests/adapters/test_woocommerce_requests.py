@@ -129,6 +129,19 @@ async def test_firewall_that_turns_libraries_away_lets_us_pass() -> None:
         assert (await stand.store.read_order(sold.order_id)).gross == sold.gross
 
 
+async def test_host_that_lets_no_put_through_is_written_to_all_the_same() -> None:
+    async with opened() as stand:
+        sold = await stand.sell()
+        stand.shop.faults.arm("no_put_405", times=None)
+
+        await stand.store.set_status(sold.order_id, "completed")
+        await stand.store.publish_stock({"SHIRT-BLK-M": Decimal(3)})
+
+        assert stand.statuses(sold.order_id)[-1] == "completed"
+        assert stand.stock("SHIRT-BLK-M") == 3
+        assert len([each for each in stand.asked() if each.startswith("PUT")]) == 1
+
+
 async def test_page_with_status_200_is_no_answer() -> None:
     async with opened() as stand:
         sold = await stand.sell()

@@ -253,6 +253,14 @@ async def test_line_totals_are_without_tax_whatever_prices_include(visit: Visit)
         assert (line["total"], line["total_tax"]) == ("24.95", "4.99")
 
 
+async def test_record_is_changed_by_post_as_by_put(visit: Visit) -> None:
+    path = f"/wp-json/wc/v3/orders/{visit.sell()['id']}"
+
+    answers = [await visit.ask(verb, path, json={"status": "completed"}) for verb in ("POST", "PUT")]
+
+    assert [(each.status_code, each.json()["status"]) for each in answers] == [(200, "completed")] * 2
+
+
 async def test_same_meta_key_replaces_the_value(visit: Visit) -> None:
     path = f"/wp-json/wc/v3/orders/{visit.sell()['id']}"
     for value in ("1", "2"):

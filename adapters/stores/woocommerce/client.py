@@ -29,6 +29,8 @@ SHOP = "wc/v3"
 _PAGE, _MOST_PAGES = 100, 50
 _KEYS_ARE_READ = "wp-json/wc/"
 """Up to 11.0 the shop looks at keys only where the address has this, wherever (`is_request_to_rest_api`)."""
+_NOT_ALLOWED, _INSTEAD = 405, {"PUT": "POST"}
+"""The shop changes a record by either (`WP_REST_Server::EDITABLE`); some hosts let no PUT through."""
 _PRINTED = (
     "Look at the quoted answer: a PHP warning goes with WP_DEBUG_DISPLAY set to false, a page comes from a"
     " cache, a login or a plug-in in front of /wp-json."
@@ -76,6 +78,7 @@ class WooCommerceClient:
         self._free = asyncio.Semaphore(settings.most_in_flight)
         self._pace = Pace(settings.requests_per_second)
         self._clock: datetime | None = None
+        self._verbs: dict[str, str] = {}
 
     @property
     def now(self) -> datetime:
@@ -126,20 +129,26 @@ class WooCommerceClient:
     async def _send(
         self, verb: str, path: str, query: Mapping[str, str], body: bytes | None = None
     ) -> Answer:
-        headers = {"content-type": "application/json"} if body is not None else None
-        async with self._free:
-            await self._pace.turn()
-            try:
-                answer = await self._http.request(
-                    verb, self._address(path, query), writes=verb != "GET", headers=headers, content=body
-                )
-            except BadConfiguration as redirect:
-                raise self._without_keys(redirect) from None
+        answer = await self._exchange(self._verbs.get(verb, verb), path, query, body)
+        if answer.status == _NOT_ALLOWED and verb not in self._verbs and verb in _INSTEAD:
+            self._verbs[verb] = _INSTEAD[verb]
+            answer = await self._exchange(_INSTEAD[verb], path, query, body)
         self._look_at(answer)
         refusal = error_of(answer, self.connection, verb, _resource(path))
         if refusal is not None:
             raise refusal
         return answer
+
+    async def _exchange(self, verb: str, path: str, query: Mapping[str, str], body: bytes | None) -> Answer:
+        headers = {"content-type": "application/json"} if body is not None else None
+        async with self._free:
+            await self._pace.turn()
+            try:
+                return await self._http.request(
+                    verb, self._address(path, query), writes=verb != "GET", headers=headers, content=body
+                )
+            except BadConfiguration as redirect:
+                raise self._without_keys(redirect) from None
 
     def _address(self, path: str, query: Mapping[str, str]) -> str:
         # Page caches in front of shops keep answers of GET, whatever the header says.
