@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain.facts import MatchOutcome
 from domain.fulfilment import Delivery
-from domain.money import Money
+from domain.money import Money, currency_digits, rounded
 from domain.policy import DocumentKind
 from domain.posting import ErpState
 from domain.reasons import REASONS, Group
@@ -19,6 +19,7 @@ from domain.rules.case import Case, age
 from domain.rules.operators import Kind
 from domain.stages import Stage
 
+_MOST_DECIMALS = 5
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -42,7 +43,7 @@ def _money(read: Callable[[Case], Decimal]) -> Callable[[Case], Money]:
 
 
 def _known(text: str) -> str | None:
-    return text or None
+    return text if text.strip() else None
 
 
 def _local(moment: datetime, case: Case) -> datetime:
@@ -61,7 +62,20 @@ def _discount_percent(case: Case) -> Decimal | None:
         return None
     gross = sum((line.gross for line in case.order.lines), Decimal(0))
     off = sum((each.gross for each in case.order.discounts), Decimal(0))
-    return off * 100 / gross if gross > 0 else None
+    digits, parts = currency_digits(case.order.currency), max(len(case.order.discounts), 1)
+    return _percentage(off, gross, parts * Decimal(5).scaleb(-digits - 1)) if gross > 0 else None
+
+
+def _percentage(part: Decimal, whole: Decimal, rounding: Decimal) -> Decimal:
+    """Return the percentage of fewest decimals that gives the part, as far as rounding can tell.
+
+    A fifth off 33.33 is 6.67: twenty per cent, and not more than that.
+    """
+    exact = part * 100 / whole
+    if exact > 100:
+        return exact
+    shorter = (rounded(exact, decimals) for decimals in range(_MOST_DECIMALS))
+    return next((each for each in shorter if abs(each * whole / 100 - part) <= rounding), exact)
 
 
 def _credit_left(case: Case) -> Money | None:

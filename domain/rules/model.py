@@ -1,11 +1,14 @@
 """Rules and rule sets: when something happens, if the facts are so, then do that."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from domain.approvals.policies import ApprovalPolicy
 from domain.durations import Duration
@@ -22,6 +25,16 @@ MOST_RULES = 500
 MOST_BYTES = 512 * 1024
 """What the rules of one order may come to: they are part of its history, where 2 MiB is the engine's limit
 for one entry, and are carried on together with the order."""
+
+
+def _written_out(value: Any) -> Any:
+    """Let only what begins with a day pass: a bare number would be read as seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and re.match(r"\s*\d{4}-\d\d-\d\d", value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "this is no instant")
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 class Unknown(StrEnum):
@@ -52,8 +65,8 @@ class Rule(Written):
     )
     pairs: tuple[str, ...] = Field(default=(), description="Only orders of these pairs; empty: all.")
     connections: tuple[str, ...] = Field(default=(), description="Only orders of these stores; empty: all.")
-    valid_from: AwareDatetime | None = Field(default=None, description="Not before this instant.")
-    valid_until: AwareDatetime | None = Field(default=None, description="Not from this instant on.")
+    valid_from: Instant | None = Field(default=None, description="Not before this instant.")
+    valid_until: Instant | None = Field(default=None, description="Not from this instant on.")
     enabled: bool = Field(default=True, description="Whether it counts at all.")
     when_unknown: Unknown | None = Field(
         default=None,

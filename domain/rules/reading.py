@@ -44,7 +44,10 @@ def read_rules(raw: Any) -> Read:
         rows = problem.errors(include_input=False, include_url=False)
     found = [_Wrong(_without_tags(row["loc"]), row) for row in rows]
     wanted = [each for each in found if not _follows_from_another(each, found)]
-    return Read(None, tuple(_fault(each, places) for each in wanted[:MOST_FAULTS]))
+    # Where a text or a list may stand, what is neither is told twice; the first says enough.
+    first = {each.parts: each for each in reversed(wanted)}
+    told = [each for each in wanted if first[each.parts] is each]
+    return Read(None, tuple(_fault(each, places) for each in told[:MOST_FAULTS]))
 
 
 class _Wrong(NamedTuple):
@@ -53,9 +56,9 @@ class _Wrong(NamedTuple):
 
 
 def _follows_from_another(wrong: _Wrong, found: Iterable[_Wrong]) -> bool:
-    """A list whose entries are all wrong is said to be empty, too."""
+    """A list whose entries are wrong is said to be empty, too, or to be no text where one may stand."""
     depth = len(wrong.parts)
-    return wrong.row["type"] == "too_short" and any(
+    return wrong.row["type"] in {"too_short", "string_type"} and any(
         len(each.parts) > depth and each.parts[:depth] == wrong.parts for each in found
     )
 
@@ -107,7 +110,7 @@ def _without_tags(place: Iterable[str | int]) -> Parts:
             continue
         parts.append(part)
         in_list = isinstance(part, int) and len(parts) > 1 and parts[-2] in {"all", "any", "none", "then"}
-        is_tag_next = part in {"if", "any_line", "all_lines"} or in_list
+        is_tag_next = part in {"if", "any_line", "all_lines", "value"} or in_list
     return tuple(parts)
 
 
@@ -120,6 +123,8 @@ def _fault(wrong: _Wrong, places: Places) -> Fault:
 def _said(parts: Parts, row: ErrorDetails, places: Places) -> tuple[str, str]:
     kind, name = row["type"], parts[-1] if parts else ""
     message = row["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden" and name in {"fact", *NESTING}:
+        return f"a condition is one thing, and {name} is a second one", "Put both into all, as a list of two."
     if kind == "extra_forbidden":
         return f"there is no field {shortened(name)} here", nearest(name, _fields(parts[:-1], places))
     if kind == "missing":
@@ -135,14 +140,19 @@ def _said(parts: Parts, row: ErrorDetails, places: Places) -> tuple[str, str]:
     if kind == "timezone_aware":
         return "an instant needs its zone", "Write it as 2026-12-01T00:00+01:00."
     if kind == "string_pattern_mismatch":
-        return f"{shortened(places.at(parts))} has signs that are not taken here", _FIXES[kind]
+        fix = "Write open hours as 09:00-17:00." if "hours" in parts else _FIXES[kind]
+        return f"{shortened(places.at(parts))} has signs that are not taken here", fix
+    if kind in _BOUNDS:
+        key, sentence, bound = _BOUNDS[kind]
+        return sentence, f"Write {bound.format(row['ctx'][key])}."
     return _WORDS.get(kind, message[:1].lower() + message[1:]), _fix(kind, message)
 
 
 def _not_a_choice(parts: Parts, row: ErrorDetails, places: Places) -> tuple[str, str]:
     said, choices = places.at(parts), str(row.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
-    known = _CHOICES.get(str(parts[-1])) or [each.strip("' ") for each in choices.split(", ")]
-    what = {"is": "operator", "when": "trigger"}.get(str(parts[-1]), str(parts[-1]))
+    key = str(next(part for part in reversed(parts) if isinstance(part, str)))
+    known = _CHOICES.get(key) or [each.strip("' ") for each in choices.split(", ")]
+    what = {"is": "operator", "when": "trigger"}.get(key, key)
     return f"there is no {what} {shortened(said)}", nearest(said, [each for each in known if each])
 
 
@@ -162,6 +172,16 @@ _WORDS: Mapping[str, str] = {
     "string_too_short": "there is nothing here",
     "string_too_long": "this is too long",
     "datetime_from_date_parsing": "this is no instant",
+    "decimal_parsing": "this is no number",
+    "date_parsing": "this is no date",
+    "date_from_datetime_parsing": "this is no date",
+    "condition": "this is no condition",
+}
+_BOUNDS: Mapping[str, tuple[str, str, str]] = {
+    "greater_than_equal": ("ge", "this is too small", "{} or more"),
+    "greater_than": ("gt", "this is too small", "more than {}"),
+    "less_than_equal": ("le", "this is too large", "{} or less"),
+    "less_than": ("lt", "this is too large", "less than {}"),
 }
 _FIXES: Mapping[str, str] = {
     "bool_parsing": "Write yes or no.",
@@ -172,6 +192,9 @@ _FIXES: Mapping[str, str] = {
     "dict_type": "Write names with their values below.",
     "datetime_parsing": "Write it as 2026-12-01T00:00+01:00.",
     "datetime_from_date_parsing": "Write it as 2026-12-01T00:00+01:00.",
+    "decimal_parsing": "Write a number such as 5 or 2.5.",
+    "date_parsing": "Write it as 2026-12-24.",
+    "date_from_datetime_parsing": "Write it as 2026-12-24.",
     "too_short": "Write at least one entry.",
     "too_long": "Leave some out.",
     "string_too_short": "Write something here.",

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from domain.order import Discount
 from domain.rules.case import Case
 from domain.rules.decisions import outcomes_of
 from domain.rules.evaluation import Rules, Ruling
+from domain.rules.facts import FACTS
 from domain.rules.triggers import Trigger
 from tests.domain import specimens
 from tests.domain.rules.drawn import LINE_FACT_NAMES, cases, comparisons, conditions
@@ -36,6 +38,46 @@ def answer(condition: dict[str, Any], looked_at: Case) -> bool | None:
 
 
 AMOUNTS = st.decimals("0", "100000", places=2)
+
+
+def with_discount(gross: Decimal, *off: str, currency: str = "EUR") -> Case:
+    """Return the case of an order of one line with discounts."""
+    discounts = tuple(Discount(net=Decimal(each), gross=Decimal(each)) for each in off)
+    line = specimens.line(net=gross, gross=gross)
+    return case(
+        order=specimens.order(line, discounts=discounts, gross=gross, currency=currency), base_currency="EUR"
+    )
+
+
+@pytest.mark.parametrize(
+    ("gross", "off", "currency", "percent"),
+    [
+        ("33.33", ["6.67"], "EUR", "20"),
+        ("33.33", ["6.68"], "EUR", "20.04"),
+        ("0.99", ["0.12"], "EUR", "12"),
+        ("80.00", ["10.00"], "EUR", "12.5"),
+        ("33.33", ["3.33", "3.33"], "EUR", "20"),
+        ("999", ["333"], "JPY", "33.3"),
+        ("100.00", ["0.01"], "EUR", "0.01"),
+        ("100.00", ["0"], "EUR", "0"),
+        ("10.00", ["25.00"], "EUR", "250"),
+    ],
+)
+def test_a_discount_is_the_percentage_that_its_cents_were_rounded_from(
+    gross: str, off: list[str], currency: str, percent: str
+) -> None:
+    looked_at = with_discount(Decimal(gross), *off, currency=currency)
+
+    assert answer({"fact": "discount_percent", "is": "equals", "value": percent}, looked_at)
+
+
+@given(AMOUNTS.filter(bool), AMOUNTS, AMOUNTS)
+def test_a_larger_discount_is_no_smaller_percentage(gross: Decimal, one: Decimal, other: Decimal) -> None:
+    low, high = (
+        FACTS["discount_percent"].read(with_discount(gross, str(each))) for each in sorted((one, other))
+    )
+
+    assert low <= high
 
 
 @given(AMOUNTS, AMOUNTS, AMOUNTS, st.sampled_from(["more_than", "at_least", "less_than", "at_most"]))

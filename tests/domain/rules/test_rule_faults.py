@@ -10,6 +10,7 @@ from domain.rules.model import MOST_RULES
 from tests.domain.rules.specimens import INSTALLATION, NOW, check, only_fault, rule
 
 TELL = {"do": "notify", "audience": "sales", "to": "desk@example.com"}
+PAID = {"fact": "paid", "is": "is_true"}
 LATER = "Write a trigger that comes later, such as posted or held."
 
 
@@ -185,7 +186,28 @@ def test_a_connection_has_no_facts_of_an_order_and_no_customer() -> None:
         ({"enabled": "maybe"}, "enabled", "this is neither yes nor no", "Write yes or no."),
         ({"then": []}, "then", "there is nothing here", "Write at least one entry."),
         ({"when_unknown": "hodl"}, "when_unknown", "there is no when_unknown hodl", "Write hold."),
-        ({"if": {"al": []}}, "if", "write fact (with is and value), all, any", "Write fact (with is"),
+        ({"if": {"al": []}}, "if", "this is no condition", "Write fact (with is and value), all, any"),
+        (
+            {"if": {"all": [PAID], "any": [PAID]}},
+            "if.any",
+            "a condition is one thing, and any is a second one",
+            "Put both into all, as a list of two.",
+        ),
+        (
+            {"if": {"fact": "country", "is": "one_of", "value": [["FR"]]}},
+            "if.value[0]",
+            "this is no text",
+            "Write one text.",
+        ),
+        (
+            {"if": {"fact": "total", "is": "more_than", "value": {"amount": "5"}}},
+            "if.value",
+            "this is no text",
+            "Write one text.",
+        ),
+        ({"priority": "-1"}, "priority", "this is too small", "Write 0 or more."),
+        ({"valid_from": "20261201"}, "valid_from", "this is no instant", "Write it as 2026-12-01T00:00"),
+        ({"valid_until": 1796083200}, "valid_until", "this is no instant", "Write it as 2026-12-01T00:00"),
     ],
 )
 def test_what_is_wrong_with_a_rule(changed: dict[str, Any], place: str, sentence: str, fix: str) -> None:
@@ -217,6 +239,30 @@ def test_what_is_wrong_with_the_set_as_a_whole() -> None:
         "experts[risk].body",
     ]
     assert found.faults[0].fix == "Write Europe/Paris or Europe/Madrid."
+
+
+@pytest.mark.parametrize(
+    ("policy", "place", "sentence", "fix"),
+    [
+        ({"quorum": "0"}, "quorum", "this is too small", "Write 1 or more."),
+        ({"tolerated_rise": "5%"}, "tolerated_rise", "this is no number", "Write a number such as 5"),
+        ({"expire_after": "90d"}, "expire_after", "this is too large", "Write 30 days or less."),
+        ({"calendar": {"hours": ["9-17"]}}, "calendar.hours[0]", "9-17 has signs", "Write open hours as"),
+        ({"calendar": {"days_off": ["24.12."]}}, "calendar.days_off[0]", "this is no date", "Write it as 20"),
+        (
+            {"calendar": {"work_days": ["monday"]}},
+            "calendar.work_days[0]",
+            "there is no work_days monday",
+            "Write one of: fri, mon",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_policy(policy: dict[str, Any], place: str, sentence: str, fix: str) -> None:
+    (found,) = faults_of({"rules": [], "policies": {"board": policy}}, INSTALLATION, NOW)
+
+    assert found.place == f"policies.board.{place}"
+    assert found.sentence.startswith(sentence)
+    assert found.fix.startswith(fix)
 
 
 def test_a_rule_after_one_that_always_stops_is_never_reached() -> None:
