@@ -112,9 +112,16 @@ def test_documented_order_is_read_in_full() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "rate"), [("1.10", Decimal("1.10")), ("", None), ("a tenth", None), ("NaN", None)]
+    ("kept", "rate"),
+    [
+        ("1.10", Decimal("1.10")),
+        (Decimal("1.0831"), Decimal("1.0831")),
+        ("", None),
+        ("a tenth", None),
+        ("NaN", None),
+    ],
 )
-def test_rate_that_a_plug_in_kept_compares_currencies(kept: str, rate: Decimal | None) -> None:
+def test_rate_that_a_plug_in_kept_compares_currencies(kept: object, rate: Decimal | None) -> None:
     meta = [{"id": 1, "key": "_currency_rate", "value": kept}]
     order = read({"currency": "USD", "meta_data": meta}, rate_field="_currency_rate")
 

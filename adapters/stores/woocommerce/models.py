@@ -34,7 +34,7 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 def _words(value: Any) -> str:
     """A meta value may be an object or a list; only texts and numbers are of use."""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
 
 
 Id = Annotated[int, BeforeValidator(_zero_for_none), Field(ge=0, lt=10**18)]
