@@ -5,10 +5,23 @@ from pydantic import ValidationError
 from domain.errors import BadConfiguration
 from domain.policy import Pair
 from domain.rules.model import OrderRules, RuleSet
-from records.published import PublishedSets
+from records.published import PublishedSet, PublishedSets
 
 RULES = "rules"
 """The kind under which rule sets are published."""
+
+
+def rules_of(published: PublishedSet) -> RuleSet:
+    """Return a version's rules. Raises `BadConfiguration` when this release cannot read them."""
+    try:
+        return RuleSet.model_validate(published.body)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise BadConfiguration(
+            f"version {published.number} of the rules cannot be read: {fault['msg']}",
+            field=".".join(str(part) for part in fault["loc"]),
+            remedy="Publish a version of the rules that fits this Waybill, or roll back to one.",
+        ) from None
 
 
 class PublishedRules:
@@ -39,14 +52,5 @@ class PublishedRules:
         if number == 0:
             return RuleSet()
         if number != self._parsed[0]:
-            published = await self._published.version(RULES, number)
-            try:
-                self._parsed = number, RuleSet.model_validate(published.body)
-            except ValidationError as error:
-                fault = error.errors()[0]
-                raise BadConfiguration(
-                    f"version {number} of the rules cannot be read: {fault['msg']}",
-                    field=".".join(str(part) for part in fault["loc"]),
-                    remedy="Publish a version of the rules that fits this Waybill, or roll back to one.",
-                ) from None
+            self._parsed = number, rules_of(await self._published.version(RULES, number))
         return self._parsed[1]

@@ -1,6 +1,7 @@
 """What people ask of rules before they publish them: what would they have done to orders that were?"""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
@@ -9,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from activities.experts import ExpertQuestion, Experts
-from activities.published_rules import RULES
-from domain.errors import FixData, NotFound
+from activities.published_rules import RULES, rules_of
+from domain.errors import BadConfiguration, FixData, NotFound
 from domain.order import Order
 from domain.rules.case import Case
 from domain.rules.decisions import RuleDecision
@@ -39,9 +40,12 @@ class RuleDesk:
         return RuleSet.model_validate(body)
 
     async def in_force(self) -> tuple[int, RuleSet]:
-        """Return the version in force and its rules; 0 and none before the first."""
+        """Return the version in force and its rules; 0 and none before the first.
+
+        Raises `BadConfiguration` when this release cannot read them.
+        """
         current = await self._waybill.published.current(RULES)
-        return (current.number, RuleSet.model_validate(current.body)) if current else (0, RuleSet())
+        return (current.number, rules_of(current)) if current else (0, RuleSet())
 
     async def decisions_on(
         self, connection: str, order_id: str
@@ -50,9 +54,10 @@ class RuleDesk:
         found = await self._waybill.decisions.of(connection, order_id)
         experts: dict[int, tuple[ExpertDefinition, ...]] = {}
         for version in {decision.version for decision in found}:
-            body = (await self._waybill.published.version(RULES, version)).body
-            experts[version] = RuleSet.model_validate(body).experts
-        return [(decision, experts[decision.version]) for decision in found]
+            # What was decided stays readable, by whatever version: only the experts' own words are lost.
+            with contextlib.suppress(BadConfiguration):
+                experts[version] = rules_of(await self._waybill.published.version(RULES, version)).experts
+        return [(decision, experts.get(decision.version, ())) for decision in found]
 
     async def dry_run(self, draft: RuleSet, last: int) -> DryRun:
         """Try a draft on the orders that were checked last."""

@@ -17,7 +17,7 @@ from domain.rules.experts import ExpertDefinition
 from domain.rules.fact_words import FACT_WORDS, FLAG_NEGATIONS, LINE_FACT_WORDS
 from domain.rules.facts import EXPERT, FACTS, LINE_FACTS, Fact
 from domain.rules.model import Rule
-from domain.rules.operators import ABOUT_KNOWING, Kind, Operator, Value, read_value
+from domain.rules.operators import ABOUT_KNOWING, Kind, Operator, Value, read_value, shown
 from domain.rules.phrases import EXPERT as EXPERT_WORDS
 from domain.rules.phrases import EXPERT_SAYS, LINES, SEEN, TRIGGERS, WHOLE
 from domain.rules.wording import Joining, Wording
@@ -62,6 +62,9 @@ def seen_sentence(seen: SeenFact, language: str, experts: Iterable[ExpertDefinit
     """Return what a rule asked and saw: `the total is more than 5,000.00 EUR: yes, it was 6,200.00 EUR`."""
     wording = _wording(language)
     facts = LINE_FACTS if seen.line else {**FACTS, **expert_facts(experts)}
+    if seen.fact not in facts:
+        # Its expert rule, or the release that knew it, is gone.
+        return f"{seen.fact} {seen.asked.replace('_', ' ')} {shown(seen.value)}: {seen.seen}"
     operator = Operator(seen.asked)
     asked = Comparison(fact=seen.fact, operator=operator, value=seen.value)
     phrases = Phrases(wording, facts)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import BadConfiguration
 from domain.life import OrderView
 from domain.rules.case import Case
 from domain.rules.decisions import RuleDecision, RuleOutcome, SeenFact
@@ -13,6 +14,7 @@ from domain.rules.triggers import Trigger
 from domain.stages import Stage
 from records.database import Database
 from records.orders import Orders
+from records.published import PublishedSets
 from records.recorded_cases import RecordedCases
 from starter.cli.codes import Code
 from tests.domain import specimens
@@ -122,6 +124,30 @@ def test_one_order_is_tried_from_the_records_and_from_a_file(
     (_, validated, _) = json.loads(from_file.stdout)["path"]["steps"]
     assert validated["did"] == ["approval by the pair: Big orders"]
     assert terminal.run("rules", "test", str(rules), "shop:99").exit_code == Code.NOT_FOUND
+
+
+async def an_unreadable_version(database: Database) -> None:
+    """Publish what only another release could read."""
+    sets = PublishedSets(database)
+    await sets.save_draft("rules", {"rules": [{"id": "far", "when": "teleported"}]}, "iris", NOW)
+    await sets.publish("rules", "iris", "from another release", NOW)
+
+
+def test_rules_that_this_release_cannot_read_are_told_in_words_and_keep_no_reason_secret(
+    terminal: Terminal, rules: Path
+) -> None:
+    seen = SeenFact(fact="expert.zone", asked="equals", value="far", seen="far", answer=True)
+    outcome = RuleOutcome(rule="far", title="Far", answer=True, followed=True, seen=(seen,))
+    decision = RuleDecision(number=5, at=NOW, trigger=Trigger.VALIDATED, version=1, outcomes=(outcome,))
+    facts = {"connection": "shop", "store_order_id": "8", "stage": Stage.POSTED, "since": NOW}
+    view = OrderView.model_validate({**facts, "version": 1, "decisions": (decision,)})
+    terminal.fill(an_unreadable_version, lambda database: Orders(database).record(view, NOW))
+
+    assert "expert.zone equals far: far" in terminal.run("order", "why", "shop:8").stdout
+    ran = terminal.run("rules", "dry-run", str(rules))
+    assert isinstance(ran.exception, BadConfiguration)
+    assert terminal.run("rules", "publish", str(rules), "--note", "mended").exit_code == 0
+    assert terminal.run("rules", "dry-run", str(rules)).exit_code == 0
 
 
 def test_why_says_what_rules_saw(terminal: Terminal, rules: Path) -> None:
