@@ -150,3 +150,20 @@ async def test_refund_of_the_shop_becomes_one_credit_note(corner: Corner) -> Non
         return [Decimal(str(note["DocTotal"])) for note in notes] or None
 
     assert await eventually(credited) == [made.money]
+
+
+async def test_pieces_taken_off_a_posted_order_without_restocking_stop_it_before_they_are_sent(
+    corner: Corner,
+) -> None:
+    corner.listen()
+    number = corner.sell(paid=False, authorized=True)
+    await corner.house.until(number, Stage.POSTED, where=lambda view: view.told_store)
+
+    line = {"sku": "WINE-RED-75", "quantity": 2, "restock": "NO_RESTOCK"}
+    corner.shop.refund(number, {"lines": [line]})
+    view = await corner.house.until(number, Stage.HELD)
+
+    assert view.hold is not None
+    assert view.hold.code == "changed_after_posting"
+    assert "5 × WINE-RED-75" in {row.asked for row in view.hold.differences}
+    assert view.returns == ()
