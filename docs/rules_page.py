@@ -83,7 +83,7 @@ back publishes an old version again as a new one.
 | `pairs`, `connections` | only orders of these pairs, of these stores; left out: all |
 | `priority` | lower numbers come first; 100 where nothing is said |
 | `stop` | `yes`: once it matches, no later rule of its trigger is looked at |
-| `valid_from`, `valid_until` | instants with their zone: `2026-12-01T00:00+01:00` |
+| `valid_from`, `valid_until` | instants with their zone: `2026-12-01T00:00+01:00`; a deadline that is over by then counts from `valid_from` on |
 | `enabled` | `no` switches it off |
 | `when_unknown` | `match`, `skip` or `hold`, see *Unknown* |
 
@@ -139,8 +139,9 @@ _CONFLICTS = """\
 
 What cannot be undone is done by one rule only. When two rules match and both would do the same of that kind
 (create the customer, request the restock, call the same hook, tell the same people over the same channel,
-or decide the order's fate by `reject` and `route`), neither does it: before posting the order is held, and
-says which two. No priority decides it.
+or decide the order's fate by `reject` and `route`), neither does it: the order is held, after posting at
+its next step, and says which two. No priority decides it. Deadlines are judged together where they end at
+the same moment.
 
 Publishing looks for such pairs. It is refused where an example shows that both match: *high and low both
 match (total 6000 EUR, country FR) and would both decide the order's fate*. Where conditions exclude each
