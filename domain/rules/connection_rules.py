@@ -15,7 +15,7 @@ def notices_of_trouble(
 ) -> tuple[PlannedNotice, ...]:
     """Return what rules want told because a connection is down; within an hour it is the same."""
     found: list[PlannedNotice] = []
-    for rule in rule_set.rules:
+    for rule in sorted(rule_set.rules, key=lambda rule: rule.priority):
         if rule.when is not Trigger.CONNECTION_DOWN or not rule.is_valid_at(now):
             continue
         if not _concerns(rule, connection, pairs):
@@ -23,6 +23,8 @@ def notices_of_trouble(
         for action in rule.then:
             if isinstance(action, Notify):
                 found += due(_request(rule, action, connection, sentence, now), ())
+        if rule.stop:
+            break
     return tuple(found)
 
 

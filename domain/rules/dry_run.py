@@ -74,12 +74,16 @@ class Change(Frozen):
 
 
 class DryRun(Frozen):
-    """What a draft would have changed. `followed` counts the orders by the draft's rules."""
+    """What a draft would have changed. `followed` counts the orders by the draft's rules.
+
+    `not_tried` are its rules that wait for what happens later, `not_valid` those valid at none of the orders.
+    """
 
     orders: int
     changes: tuple[Change, ...]
     followed: dict[str, int]
     not_tried: tuple[str, ...]
+    not_valid: tuple[str, ...] = ()
 
 
 class Trial:
@@ -169,14 +173,22 @@ def _with_more(tags: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
 
 def compared(draft: RuleSet, tried: Iterable[tuple[Case, Path, Path]]) -> DryRun:
     """Return what a draft changes: cases with their paths by the rules in force and by the draft."""
-    orders, changes, followed = 0, [], Counter[str]()
+    moments: list[datetime] = []
+    changes, followed = [], Counter[str]()
     for case, before, after in tried:
-        orders += 1
+        moments.append(case.now)
         followed.update(dict.fromkeys(after.followed, 1))
         if before.did != after.did:
             changes.append(_change(case, before, after))
-    untried = tuple(rule.id for rule in draft.rules if rule.enabled and not _can_be_tried(rule))
-    return DryRun(orders=orders, changes=tuple(changes), followed=dict(followed), not_tried=untried)
+    enabled = [rule for rule in draft.rules if rule.enabled]
+    timed = [rule for rule in enabled if rule.valid_from or rule.valid_until]
+    return DryRun(
+        orders=len(moments),
+        changes=tuple(changes),
+        followed=dict(followed),
+        not_tried=tuple(rule.id for rule in enabled if not _can_be_tried(rule)),
+        not_valid=tuple(rule.id for rule in timed if not any(map(rule.is_valid_at, moments))),
+    )
 
 
 def _can_be_tried(rule: Rule) -> bool:

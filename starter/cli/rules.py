@@ -116,6 +116,9 @@ def _show_counts(found: DryRun) -> None:
     if found.not_tried:
         names = ", ".join(found.not_tried)
         out.print(f"Not tried, for they wait for what happens later: {names}", markup=False)
+    if found.not_valid:
+        names = ", ".join(found.not_valid)
+        out.print(f"Not valid yet, or no more, when any of these orders was checked: {names}", markup=False)
 
 
 @app.command()

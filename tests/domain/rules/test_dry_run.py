@@ -185,3 +185,16 @@ async def test_an_order_that_came_to_no_check_is_tried_as_far_as_it_is_known() -
 
     (change,) = found.changes
     assert (change.before, change.after) == (("hold: look at it",), ())
+
+
+async def test_rules_of_another_time_than_the_orders_are_named() -> None:
+    tag = [{"do": "tag", "tags": ["x"]}]
+    draft = rule_set(
+        rule(id="soon", then=tag, valid_from="2027-01-01T00:00Z"),
+        rule(id="over", then=tag, valid_until="2026-01-01T00:00Z"),
+        rule(id="now", then=tag, valid_from="2026-01-01T00:00Z"),
+    )
+
+    found = await dry_run(RuleSet(), draft, [case()])
+
+    assert (found.not_valid, found.followed) == (("soon", "over"), {"now": 1})
