@@ -1,13 +1,15 @@
 """What the store gave back by itself: each of its refunds becomes one return, beside the order's life."""
 
 import asyncio
+from decimal import Decimal
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.life import StoreEvent
+    from domain.money import Money
     from domain.refunds import StoreRefund, return_of
-    from domain.returning import GivenUp, ReturnRefused, ReturnStage, ReturnView
+    from domain.returning import ENDED, GivenUp, ReturnRefused, ReturnStage, ReturnView
     from domain.returns import left_to_credit
     from workflows.life import OrderLife
     from workflows.returns import Returns
@@ -114,6 +116,14 @@ class Refunds:
         life, store = self._life, self._life.start.connection
         # It is shown as waiting under its own name; from here on it is a return like any other.
         del life.waiting_refunds[refund.reference], life.returns[refund.reference]
+        if twin := self._credited_by(refund):
+            life.refunded[twin] = refund.total
+            because = f"return {twin} credits it; if it is another one, register a return of it"
+            self._refuse(refund, because)
+            gave = Money(refund.total, life.current.currency).rounded()
+            text = f"the store gave {gave} back ({refund.reference}): {because}"
+            life.warnings = (*life.warnings, text)
+            return
         try:
             asked = return_of(refund, life.current, life.pair.refund_goods, store)
             self._returns.check(asked)
@@ -123,6 +133,21 @@ class Refunds:
         life.refunded[refund.reference] = refund.total
         life.note(store, "registered a return", f"{refund.reference}: {asked.reason}", workflow.now())
         await self._returns.start(asked)
+
+    def _credited_by(self, refund: StoreRefund) -> str:
+        """Return the return by which a person, or a cancellation, has the very same credited; "" for none.
+
+        Whoever takes goods back here still pays the buyer in the store: that is no second credit note.
+        """
+        life, pieces = self._life, sum((line.quantity for line in refund.lines), Decimal(0))
+        for view in life.returns.values():
+            if view.reference in life.refunded or view.stage is ReturnStage.REFUSED:
+                continue
+            is_done = view.credited == Money(refund.total, life.current.currency)
+            is_to_come = view.credited is None and view.stage not in ENDED and 0 < pieces == view.pieces
+            if (is_done or is_to_come) and workflow.patched("one-credit-note-for-a-refund"):
+                return view.reference
+        return ""
 
     def give_up(self, given_up: GivenUp) -> None:
         """End a refund that waits for its invoice; it is not taken up again."""

@@ -143,16 +143,16 @@ class Returns:
         )
 
     def take_news(self, view: ReturnView) -> None:
-        """Show how a return stands, and when the ERP credited another amount than the store gave back."""
+        """Show how a return stands, and where the ERP did not credit what the store gave back."""
         life = self._life
         life.returns[view.reference] = view
         life.warnings = tuple(dict.fromkeys((*life.warnings, *view.notes)))
         given, credited = life.refunded.get(view.reference), view.credited
-        if view.stage is not ReturnStage.COMPLETED or given is None or credited is None:
+        if given is None or view.stage not in ENDED:
             return
-        if credited.amount != given:
-            back = Money(given, credited.currency).rounded()
-            text = f"the store gave {back} back ({view.reference}), the ERP credited {credited}"
+        back = Money(given, life.current.currency).rounded()
+        text = f"the store gave {back} back ({view.reference}), the ERP credited {credited or 'nothing'}"
+        if credited is None or credited.amount != given:
             life.warnings = tuple(dict.fromkeys((*life.warnings, text)))
 
     async def tell_news(self) -> None:
