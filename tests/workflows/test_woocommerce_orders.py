@@ -128,6 +128,19 @@ async def test_disabled_webhooks_are_on_again_after_the_list_was_read(corner: Co
     assert {each["status"] for each in corner.shop.ledger.of("webhook", outcome="sent")} == {202}
 
 
+async def test_order_put_into_the_trash_is_cancelled_in_the_erp_without_a_webhook(corner: Corner) -> None:
+    await reconcile(corner.house)
+    order_id = corner.sell()
+    await reconcile(corner.house)
+    await corner.house.until(order_id, Stage.POSTED, where=lambda view: view.told_store)
+
+    corner.shop.trash(order_id)
+    await reconcile(corner.house)
+    await corner.house.until(order_id, Stage.CANCELLED)
+
+    assert len(corner.house.company.ledger.of("cancel")) == 1
+
+
 async def test_guests_who_buy_twice_are_one_customer_in_the_erp(corner: Corner) -> None:
     subscribe(corner)
     first, second = (corner.sell(customer="", email="gil@example.com") for _ in range(2))
