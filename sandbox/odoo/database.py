@@ -250,7 +250,7 @@ class OdooDatabase:
                 if known.type != "many2one":
                     continue
                 for row in self.all(other, **{name: number}):
-                    if known.required or model == "res.partner":
+                    if known.required or (model == "res.partner" and other.startswith("account.")):
                         raise ValidationError(
                             "The operation cannot be completed: another record needs this one."
                         )

@@ -33,7 +33,9 @@ _TEXTS: dict[str, str] = {
     "product.pricelist": "name:char! currency_id:m2o/res.currency! company_id:m2o/res.company"
     " active:boolean+",
     "uom.uom": "name:char!",
-    "product.product": "name:char! default_code:char active:boolean+ sale_ok:boolean+ purchase_ok:boolean+"
+    "product.template": "name:char! active:boolean+",
+    "product.product": "product_tmpl_id:m2o/product.template"
+    " name:char! default_code:char active:boolean+ sale_ok:boolean+ purchase_ok:boolean+"
     " type:char uom_id:m2o/uom.uom lst_price:float invoice_policy:char taxes_id:m2m/account.tax"
     " qty_available:float= free_qty:float= outgoing_qty:float=",
     "account.tax": "name:char! amount:float! amount_type:char type_tax_use:char price_include:boolean"

@@ -166,6 +166,18 @@ def _line_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> N
     db.touch("sale.order", line["order_id"])
 
 
+def _product_made(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
+    product = db.get("product.product", ids[0])
+    product["product_tmpl_id"] = db.create("product.template", {"name": product["name"]})
+
+
+def _template_written(db: "OdooDatabase", ids: list[int], values: "Row", __: "Context") -> None:
+    if values.get("active") is False:
+        for number in ids:
+            own = [row["id"] for row in db.all("product.product", product_tmpl_id=number)]
+            db.write("product.product", own, {"active": False})
+
+
 def _partner_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     for number in ids:
         if any(move["state"] != "cancel" for move in db.all("account.move", partner_id=number)):
@@ -230,4 +242,6 @@ METHODS = {
     ("purchase.order", "_unlinking"): _purchase_goes,
     ("purchase.order", "button_cancel"): _purchase_cancelled,
     ("res.partner", "_unlinking"): _partner_goes,
+    ("product.product", "_created"): _product_made,
+    ("product.template", "_written"): _template_written,
 }

@@ -186,6 +186,8 @@ def _picking_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -
 def _move_goes(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     if any(db.get("stock.move", number)["state"] not in ("draft", "cancel") for number in ids):
         raise UserError("You can only delete draft moves.")
+    for number in ids:
+        db.unlink("stock.move.line", [line["id"] for line in db.all("stock.move.line", move_id=number)])
 
 
 def _named(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:

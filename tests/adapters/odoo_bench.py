@@ -78,6 +78,8 @@ class OdooBench:
 
     most_at_once = CONNECTIONS
     cannot: Mapping[str, str] = CANNOT
+    least_patience = 0.0
+    """Seconds that the server may need for an answer."""
 
     def __init__(
         self, staff: OdooStaff, proxy: Proxy, url: str, target: str, settings: dict[str, Any]
@@ -87,7 +89,9 @@ class OdooBench:
         self.erp: ErpPort = self.odoo
         self._orders, self._moves = staff.last("sale.order"), staff.last("account.move")
         self._payments = staff.last("account.payment")
-        company = staff.rows("res.company", [], "currency_id", limit=1)[0]
+        user = staff.rows("res.users", [["id", "=", staff.uid]], "company_id")[0]
+        own = [["id", "=", user["company_id"][0]]]
+        company = staff.rows("res.company", own, "currency_id")[0]
         self.currency: str = company["currency_id"][1]
 
     @property
@@ -220,7 +224,7 @@ class OdooBench:
 
     @asynccontextmanager
     async def patient_for(self, seconds: float) -> AsyncIterator[ErpPort]:
-        async with self.opened(self.url, timeout=f"{seconds}s") as erp:
+        async with self.opened(self.url, timeout=f"{max(seconds, self.least_patience)}s") as erp:
             yield erp
 
     @asynccontextmanager

@@ -18,8 +18,8 @@ class OdooStaff:
 
     def __init__(self, url: str, database: str, user: str, key: str) -> None:
         self.url, self._database, self._key = url, database, key
-        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
-        self._object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object")
+        common = self._service("common")
+        self._object = self._service("object")
         info: Any = common.version()
         self.version = int(str(info["server_version_info"][0]).removeprefix("saas~").partition(".")[0])
         self.uid = common.authenticate(database, user, key, {})
@@ -166,6 +166,21 @@ class OdooStaff:
         self.validate(made)
         return made
 
+    def bring_back(self, delivery: int) -> None:
+        """Take back what is still with the customer of a delivery."""
+        fields = ("sale_line_id", self.done, "origin_returned_move_id")
+        sent = self.rows("stock.move", [["picking_id", "=", delivery], ["state", "=", "done"]], *fields)
+        came = [["origin_returned_move_id", "in", [move["id"] for move in sent]], ["state", "=", "done"]]
+        left = {move["id"]: Decimal(str(move[self.done])) for move in sent}
+        for move in self.rows("stock.move", came, *fields):
+            left[move["origin_returned_move_id"][0]] -= Decimal(str(move[self.done]))
+        own = self.lines(self._order_of(delivery))
+        wanted = {
+            own.index(move["sale_line_id"][0]): left[move["id"]] for move in sent if left[move["id"]] > 0
+        }
+        if wanted:
+            self.take_back(delivery, wanted)
+
     def _filled_return(self, wizard: int, delivery: int) -> list[Row]:
         for move in self.rows(
             "stock.move", [["picking_id", "=", delivery], ["state", "=", "done"]], "product_id", self.done
@@ -189,22 +204,41 @@ class OdooStaff:
 
     def set_stock(self, sku: str, quantity: Decimal, place: int) -> None:
         """Count an article anew."""
-        if self.on_hand(sku) == quantity:
-            return
         product, mode = self.product(sku), {"inventory_mode": True}
-        quants = self.rows(
-            "stock.quant", [["product_id", "=", product], ["location_id", "=", place]], "quantity"
-        )
-        if quants:
-            number = quants[0]["id"]
-            self.call("stock.quant", "write", [number], {"inventory_quantity": float(quantity)}, context=mode)
-        else:
+        inside = [["product_id", "=", product], ["location_id.usage", "=", "internal"]]
+        counted = False
+        for quant in self.rows("stock.quant", inside, "quantity", "location_id"):
+            # A place may hold an article in several rows: the first of this place counts for all.
+            here = quant["location_id"][0] == place and not counted
+            number = {"inventory_quantity": float(quantity) if here else 0.0}
+            self.call("stock.quant", "write", [quant["id"]], number, context=mode)
+            self._apply_count(quant["id"])
+            counted = counted or here
+        if not counted:
             facts = {"product_id": product, "location_id": place, "inventory_quantity": float(quantity)}
-            number = self.call("stock.quant", "create", facts, context=mode)
+            self._apply_count(self.call("stock.quant", "create", facts, context=mode))
+
+    def _apply_count(self, quant: int) -> None:
+        """Book a count; before 15 that is done already."""
         if self.version >= 15:
-            self.call("stock.quant", "action_apply_inventory", [number])
+            self.call("stock.quant", "action_apply_inventory", [quant])
 
     # ---- the books
+
+    def why_no_pdf(self) -> str:
+        """Tell what keeps the server from printing for the portal; nothing when it should."""
+        state = self.call("ir.actions.report", "get_wkhtmltopdf_state")
+        if state != "ok":
+            return f"the server prints no PDF: wkhtmltopdf is {state!r}"
+        try:
+            databases: Any = self._service("db").list()
+        except xmlrpc.client.Fault:
+            return ""  # it names its databases to nobody
+        several = "the server has several databases: its portal does not know which one is meant"
+        return several if len(databases) > 1 else ""
+
+    def _service(self, name: str) -> xmlrpc.client.ServerProxy:
+        return xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/{name}")
 
     def invoice(self, order: int) -> int:
         """Invoice what was delivered."""

@@ -5,18 +5,33 @@ The user needs the rights of an administrator: the people of the tests ship, inv
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
 
 import pytest
 
+from domain.errors import WaybillError
+from domain.policy import PaperKind
 from tests.adapters.erp_conformance import ErpConformance
-from tests.adapters.erp_conformance_after import AfterTheOrder
+from tests.adapters.erp_conformance_after import AfterTheOrder, posted
 from tests.adapters.erp_conformance_returns import Returning
 from tests.adapters.odoo_bench import CANNOT, OdooBench, bench_of, fresh_namespace
 from tests.adapters.odoo_staff import OdooStaff
-from tests.live.odoo_books import OdooBooks
+from tests.live.odoo_books import OdooBooks, Unfit
 
 _NEEDED = ("ODOO_URL", "ODOO_DB", "ODOO_USER", "ODOO_KEY")
 Books = tuple[OdooBooks, dict[str, object]]
+
+
+class _Left:
+    """Says at the end what had to stay."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Write it."""
+        terminalreporter.section("left in the database")
+        terminalreporter.write_line(self._text)
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +45,17 @@ def books(request: pytest.FixtureRequest) -> Iterator[Books]:
     staff = OdooStaff(url, database, user, key)
     if not staff.uid:
         pytest.exit("Odoo refuses the login", 2)
-    made = OdooBooks(staff)
+    try:
+        made = OdooBooks(staff)
+    except Unfit as unfit:
+        pytest.exit(str(unfit), 2)
     login = {"database": database, "user": user, "key": key, "base_url": url}
     try:
         yield made, {**login, **made.settings()}
     finally:
         made.clear()
         staff.close_connection()
-        reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter.write_line(f"\n{made.report()}")
+        request.config.pluginmanager.register(_Left(made.clearing.report()))
 
 
 class _Live:
@@ -58,6 +74,7 @@ class _Live:
                     bench.cannot = {**CANNOT, "tracking": "no delivery methods are installed"}
                 elif not made.staff.rows("delivery.carrier", [["name", "=", "Parcel"]], "id"):
                     bench.cannot = {**CANNOT, "tracking": "no delivery method is called Parcel"}
+                bench.least_patience = 15.0
                 yield bench
         finally:
             made.close(namespace)
@@ -73,3 +90,20 @@ class TestLiveOdooAfterTheOrder(_Live, AfterTheOrder):
 
 class TestLiveOdooTakesBack(_Live, Returning):
     """The whole suite."""
+
+
+class TestLiveOdooPrints(_Live):
+    """Papers over the portal."""
+
+    async def test_invoice_is_printed(self, bench: OdooBench) -> None:
+        made = await posted(bench)
+        invoice = bench.invoice(bench.ship(made.entry, {0: Decimal(1)}))
+
+        try:
+            file = await bench.after.paper_pdf(PaperKind.INVOICE, invoice)
+        except WaybillError:
+            if reason := bench.staff.why_no_pdf():
+                pytest.skip(reason)
+            raise
+
+        assert file.startswith(b"%PDF-")

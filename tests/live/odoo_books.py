@@ -1,43 +1,78 @@
 """What the suite needs in a real database: made with a prefix, found again, and cleared away.
 
-Nothing of the database is assumed but that Sales, Inventory, Invoicing and Purchase are installed. What
-Odoo deletes for nobody (delivered orders, posted invoices, moved articles) is archived or cancelled where
-that is possible, and named at the end.
+Nothing of the database is assumed but that Sales, Inventory, Invoicing and Purchase are installed, and the
+company has its chart of accounts.
 """
 
 import xmlrpc.client
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from sandbox.catalogue import ARTICLES, CURRENCIES, CUSTOMERS, TAXES
 from tests.adapters.odoo_staff import OdooStaff
+from tests.live.odoo_clearing import ALL, PREFIX, Clearing
 
-PREFIX = "WAYBILL-TEST"
 EXTRAS = ("SHIPPING", "DISCOUNT", "ROUNDING", "WRAPPING")
-_ALL = {"active_test": False}
+_MODULES = {
+    "sale.order": "Sales", "stock.picking": "Inventory", "account.move": "Invoicing",
+    "purchase.order": "Purchase",
+}  # fmt: skip
+
+
+class Unfit(Exception):
+    """The database is not one that the tests can run in; the text says what to do."""
 
 
 class OdooBooks:
     """The test's own records in one database."""
 
     def __init__(self, staff: OdooStaff) -> None:
-        self.staff = staff
-        self.left: list[str] = []
-        self._made: list[tuple[str, int]] = []
+        """Look the company up. Raises `Unfit`."""
+        self.staff, self.clearing = staff, Clearing(staff)
+        self._made: list[tuple[str, int, str]] = []
+        self._products: dict[str, int] = {}
         self._switched_on: list[int] = []
         self._customers: list[int] = []
+        for model, module in _MODULES.items():
+            self._check(model, module)
+        self._check_articles()
         user = staff.rows("res.users", [["id", "=", staff.uid]], "company_id")[0]
         self.company: int = user["company_id"][0]
+        company = staff.rows("res.company", [["id", "=", self.company]], "currency_id")[0]
+        self.currency: str = company["currency_id"][1]
         own = [["company_id", "=", self.company]]
-        self.warehouse = staff.rows("stock.warehouse", own, "code", "lot_stock_id", limit=1)[0]
-        self.journal: str = staff.rows("account.journal", [["type", "=", "bank"], *own], "code", limit=1)[0][
-            "code"
-        ]
+        self.warehouse = self._first("stock.warehouse", own, "warehouse", "code", "lot_stock_id")
+        banks = [["type", "=", "bank"], *own]
+        if "payment_debit_account_id" in staff.fields("account.journal"):
+            banks.append(["payment_debit_account_id", "!=", False])
+        self.journal: str = self._first("account.journal", banks, "bank journal", "code")["code"]
+        self._first("account.journal", [["type", "=", "sale"], *own], "sales journal", "code")
+
+    def _check(self, model: str, module: str) -> None:
+        try:
+            self.staff.fields(model)
+        except xmlrpc.client.Fault:
+            raise Unfit(f"the database has no {model}: install {module}") from None
+
+    def _check_articles(self) -> None:
+        """Raise where an article of the tests' name is somebody's own."""
+        skus = [*(article.sku for article in ARTICLES), *(f"{PREFIX}-{name}" for name in EXTRAS)]
+        known = self.staff.rows("product.product", [["default_code", "in", skus]], "name", context=ALL)
+        if any(not row["name"].startswith(PREFIX) for row in known):
+            raise Unfit(
+                f"the database has articles of its own called {', '.join(skus[:3])}…: use another one"
+            )
+
+    def _first(self, model: str, domain: list[Any], word: str, *fields: str) -> dict[str, Any]:
+        rows = self.staff.rows(model, domain, *fields, limit=1)
+        if not rows:
+            raise Unfit(f"the company has no {word}: install a chart of accounts and a warehouse first")
+        return rows[0]
 
     def settings(self) -> dict[str, Any]:
         """Make what is needed once, and return the settings that fit this database."""
         staff = self.staff
+        self.sweep()
         company = staff.rows("res.company", [["id", "=", self.company]], "tax_calculation_rounding_method")[0]
         digits = staff.rows("decimal.precision", [["name", "=", "Product Price"]], "digits")
         taxes, lists = self._taxes(), self._pricelists()
@@ -45,9 +80,12 @@ class OdooBooks:
             self._product(f"{PREFIX}-{name}", name, Decimal(0), {"type": "service"}, "delivery")
         for article in ARTICLES:
             number = self._product(article.sku, article.name, article.net, self._storable(), "delivery")
+            self._products[article.sku] = number
             self._minimum(number, article.minimum)
-        self._product(f"{PREFIX}-BALANCE", "Balance", Decimal(1), {"type": "service"}, "order")
-        supplier = self._keep("res.partner", staff.create("res.partner", name=f"{PREFIX} Vineyard"))
+        self._balance = self._product(
+            f"{PREFIX}-BALANCE", "Balance", Decimal(1), {"type": "service"}, "order"
+        )
+        supplier = self._named("res.partner", f"{PREFIX} Vineyard")
         return {
             "company": self.company,
             "tax_per_line": company.get("tax_calculation_rounding_method") != "round_globally",
@@ -60,9 +98,18 @@ class OdooBooks:
             **{f"{name.lower()}_item": f"{PREFIX}-{name}" for name in EXTRAS},
         }
 
-    def _keep(self, model: str, number: int) -> int:
-        self._made.append((model, number))
+    def _keep(self, model: str, number: int, name: str) -> int:
+        self._made.append((model, number, name))
         return number
+
+    def _named(self, model: str, name: str, **facts: Any) -> int:
+        """Return the record with a name: the one that a run before left, else a new one."""
+        known = self.staff.rows(model, [["name", "=", name]], "id", context=ALL)
+        if known:
+            self.staff.write(model, known[0]["id"], active=True, **facts)
+        return self._keep(
+            model, known[0]["id"] if known else self.staff.create(model, name=name, **facts), name
+        )
 
     def _taxes(self) -> dict[str, int]:
         found = {}
@@ -77,11 +124,7 @@ class OdooBooks:
                 else:
                     facts["price_include"] = included
                 name = f"{PREFIX} {rate:f} {'incl' if included else 'excl'}"
-                known = staff.rows("account.tax", [["name", "=", name]], "id", context=_ALL)
-                if known:
-                    staff.write("account.tax", known[0]["id"], active=True)
-                number = known[0]["id"] if known else staff.create("account.tax", name=name, **facts)
-                self._keep("account.tax", number)
+                number = self._named("account.tax", name, **facts)
                 if not included:
                     found[f"{rate:f}"] = number
         return found
@@ -89,13 +132,12 @@ class OdooBooks:
     def _pricelists(self) -> dict[str, int]:
         found = {}
         for code in CURRENCIES:
-            (currency,) = self.staff.rows("res.currency", [["name", "=", code]], "active", context=_ALL)
+            (currency,) = self.staff.rows("res.currency", [["name", "=", code]], "active", context=ALL)
             if not currency["active"]:
                 self.staff.write("res.currency", currency["id"], active=True)
                 self._switched_on.append(currency["id"])
             name = f"{PREFIX} {code}"
-            made = self.staff.create("product.pricelist", name=name, currency_id=currency["id"])
-            found[code] = self._keep("product.pricelist", made)
+            found[code] = self._named("product.pricelist", name, currency_id=currency["id"])
         return found
 
     def _storable(self) -> dict[str, Any]:
@@ -106,18 +148,17 @@ class OdooBooks:
 
     def _product(self, sku: str, name: str, price: Decimal, kind: dict[str, Any], policy: str) -> int:
         staff, title = self.staff, f"{PREFIX} {name}"
-        known = staff.rows("product.product", [["default_code", "=", sku]], "name", "active", context=_ALL)
-        foreign = [row for row in known if not row["name"].startswith(PREFIX)]
-        if foreign:
-            raise RuntimeError(f"the database has an article {sku} of its own; use a copy of it without")
+        named = [["default_code", "=", sku]]
+        known = staff.rows("product.product", named, "product_tmpl_id", context=ALL)
         facts = {"sale_ok": True, "active": True, "invoice_policy": policy, "taxes_id": [[6, 0, []]]}
         if known:
+            staff.write("product.template", known[0]["product_tmpl_id"][0], active=True)
             staff.write("product.product", known[0]["id"], **facts)
-            return self._keep("product.product", known[0]["id"])
+            return self._keep("product.product", known[0]["id"], sku)
         made = staff.create(
             "product.product", name=title, default_code=sku, list_price=price, **kind, **facts
         )
-        return self._keep("product.product", made)
+        return self._keep("product.product", made, sku)
 
     def _minimum(self, product: int, pieces: int) -> None:
         if self.staff.rows("stock.warehouse.orderpoint", [["product_id", "=", product]], "id"):
@@ -129,17 +170,22 @@ class OdooBooks:
             location_id=self.warehouse["lot_stock_id"][0],
             product_min_qty=pieces,
             product_max_qty=pieces,
+            trigger="manual",
         )
-        self._keep("stock.warehouse.orderpoint", made)
+        self._keep("stock.warehouse.orderpoint", made, str(product))
 
     # ---- before and after each test
 
     def open(self, lists: dict[str, int]) -> None:
         """Fill the shelves and make the customers anew: nobody owes anything from a test before."""
+        staff, products = self.staff, list(self._products.values())
+        staff.call("product.product", "write", products, {"sale_ok": True})
+        known = staff.rows("product.product", [["id", "in", products]], "qty_available", context=ALL)
+        there = {row["id"]: Decimal(str(row["qty_available"])) for row in known}
         for article in ARTICLES:
-            self.staff.set_stock(article.sku, Decimal(article.on_hand), self.warehouse["lot_stock_id"][0])
-            self.staff.write("product.product", self.staff.product(article.sku), sale_ok=True)
-        countries = {row["code"]: row["id"] for row in self.staff.rows("res.country", [], "code")}
+            if there[self._products[article.sku]] != article.on_hand:
+                staff.set_stock(article.sku, Decimal(article.on_hand), self.warehouse["lot_stock_id"][0])
+        countries = {row["code"]: row["id"] for row in staff.rows("res.country", [], "code")}
         for each in CUSTOMERS:
             place = each.place
             number = self._customer(
@@ -168,85 +214,38 @@ class OdooBooks:
         return number
 
     def _owes(self, partner: int, amount: Decimal, lists: dict[str, int]) -> None:
-        currency = self.staff.rows("res.company", [["id", "=", self.company]], "currency_id")[0][
-            "currency_id"
-        ]
-        product = self.staff.product(f"{PREFIX}-BALANCE")
+        product = self._balance
         line = {"product_id": product, "name": "Balance", "product_uom_qty": 1.0, "price_unit": float(amount)}
-        listed = {"pricelist_id": lists[currency[1]]} if currency[1] in lists else {}
+        listed = {"pricelist_id": lists[self.currency]} if self.currency in lists else {}
         made = self.staff.create("sale.order", partner_id=partner, order_line=[[0, 0, line]], **listed)
         self.staff.call("sale.order", "action_confirm", [made])
 
     def close(self, namespace: str) -> None:
-        """Cancel and delete what a test made; archive what cannot be deleted."""
-        partners = [*self._customers, *self._of(namespace, "res.partner")]
-        mine = [["partner_id", "child_of", partners]]
-        for order in self.staff.rows("sale.order", mine, "name", "state", context=_ALL):
-            self._end_order(order)
-        for model, action in (("account.move", "button_draft"), ("purchase.order", "button_cancel")):
-            domain = mine if model == "account.move" else [["id", "in", self._of(namespace, model)]]
-            if model == "account.move":
-                domain = [*mine, ["move_type", "in", ["out_invoice", "out_refund"]]]
-            for row in self.staff.rows(model, domain, "name", "state"):
-                self._tried(model, action, row["id"])
-                if not self._tried(model, "unlink", row["id"]):
-                    self._tried(model, "button_cancel", row["id"])
-                    self._note(model, [row["name"]])
-        for payment in self._of(namespace, "account.payment"):
-            self._tried("account.payment", "action_draft", payment)
-            if not self._tried("account.payment", "unlink", payment):
-                self._tried("account.payment", "action_cancel", payment)
-                self._note("account.payment", [str(payment)])
-        ids = self.staff.rows("ir.model.data", [["module", "=", namespace]], "id")
-        for row in ids:
-            self._tried("ir.model.data", "unlink", row["id"])
-        for partner in reversed(partners):
-            self._end_partner(partner)
+        """Take away what a test made."""
+        self.clearing.end(namespace, self._customers)
         self._customers.clear()
 
-    def _of(self, namespace: str, model: str) -> list[int]:
-        domain = [["module", "=", namespace], ["model", "=", model]]
-        return [row["res_id"] for row in self.staff.rows("ir.model.data", domain, "res_id")]
-
-    def _end_order(self, order: dict[str, Any]) -> None:
-        self.staff.close(order["id"]) if self.staff.open_moves(order["id"]) else None
-        context = {"disable_cancel_warning": True}
-        self._tried("sale.order", "action_cancel", order["id"], context=context)
-        if not self._tried("sale.order", "unlink", order["id"]):
-            self._note("sale.order", [order["name"]])
-
-    def _end_partner(self, partner: int) -> None:
-        if not self.staff.rows("res.partner", [["id", "=", partner]], "id", context=_ALL):
-            return
-        if not self._tried("res.partner", "unlink", partner):
-            self.staff.write("res.partner", partner, active=False, ref=False, email=False, vat=False)
-            self._note("res.partner", [str(partner)])
-
-    def _tried(self, model: str, method: str, number: int, **named: Any) -> bool:
-        try:
-            self.staff.call(model, method, [number], **named)
-        except xmlrpc.client.Fault:
-            return False
-        return True
-
-    def _note(self, model: str, names: Iterable[str]) -> None:
-        self.left += [f"{model} {name}" for name in names]
+    def sweep(self) -> None:
+        """Take away what a run left that was broken off."""
+        ids = self.staff.rows("ir.model.data", [["module", "=like", "__waybill_test_%"]], "module")
+        for namespace in sorted({row["module"] for row in ids}):
+            self.clearing.end(namespace, [])
+        codes = [each.card_code for each in CUSTOMERS if each.card_code]
+        known = [["name", "=like", f"{PREFIX}%"], ["ref", "in", codes]]
+        left = self.staff.rows("res.partner", known, "id", context=ALL)
+        if left:
+            self.clearing.end("", [row["id"] for row in left])
 
     def clear(self) -> None:
-        """Clear away what was made once."""
-        for article in ARTICLES:
-            self.staff.set_stock(article.sku, Decimal(0), self.warehouse["lot_stock_id"][0])
-        for model, number in reversed(self._made):
-            if not self._tried(model, "unlink", number):
-                self._note(model, [f"{number} (archived)"])
-                self.staff.write(model, number, active=False)
+        """Take away what was made once."""
+        for sku in self._products:
+            self.staff.set_stock(sku, Decimal(0), self.warehouse["lot_stock_id"][0])
+        for model, number, name in reversed(self._made):
+            why = self.clearing.tried(model, "unlink", number)
+            if why and model == "product.product":
+                (row,) = self.staff.rows(model, [["id", "=", number]], "product_tmpl_id", context=ALL)
+                self.clearing.archive("product.template", row["product_tmpl_id"][0], name, why)
+            elif why:
+                self.clearing.archive(model, number, name, why)
         for currency in self._switched_on:
             self.staff.write("res.currency", currency, active=False)
-
-    def report(self) -> str:
-        """Return what could not be deleted."""
-        if not self.left:
-            return "Nothing of the tests is left in the database."
-        return (
-            f"{len(self.left)} records could not be deleted (cancelled or archived): {', '.join(self.left)}"
-        )
