@@ -116,6 +116,8 @@ def _take_apart(db: "OdooDatabase", line: "Row") -> None:
 
 def _draft(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> None:
     for number in ids:
+        if db.settings.strict_journals:
+            raise UserError("You cannot modify a posted entry of this journal because it is in strict mode.")
         line = _receivable(db, db.get("account.move", number))
         if line:
             _take_apart(db, line)

@@ -14,5 +14,7 @@ class Settings:
     rounds_globally: bool = False
     price_digits: int = 6
     latency_seconds: float = 0
+    strict_journals: bool = False
+    """Posted entries stay posted, as where they are chained by a hash."""
     empty: bool = False
     """Without the catalogue's articles and customers."""
