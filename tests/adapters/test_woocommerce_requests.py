@@ -29,6 +29,7 @@ from sandbox.woocommerce import DEFAULT_KEY, DEFAULT_SECRET, ApiKey, Settings
 from tests.adapters.test_woocommerce_mapping import KEYS
 from tests.adapters.test_woocommerce_store import opened
 
+SIGNED = {"webhook_secrets": ["SecretOf24LettersOfOurs"]}
 HTML = b"<!DOCTYPE html><html><body>Sorry</body></html>"
 
 
@@ -273,9 +274,10 @@ def test_address_is_taken(address: str) -> None:
         {"webhook_secrets": ["short"]},
         {"webhook_secrets": ["with&signs<that>change"]},
         {"page_size": 101},
-        {"webhook_url": "http://waybill.example/webhooks/shop"},
-        {"webhook_url": "https://waybill.example:8443/webhooks/shop"},
-        {"webhook_url": "https://waybill.example/shop"},
+        {"webhook_url": "http://waybill.example/webhooks/shop", **SIGNED},
+        {"webhook_url": "https://waybill.example:8443/webhooks/shop", **SIGNED},
+        {"webhook_url": "https://waybill.example/shop", **SIGNED},
+        {"webhook_url": "https://waybill.example/webhooks/shop"},
         {"orders_from": "last year"},
         {"states": {"on-hold": "perhaps"}},
         {"time_zone": "Europe/Paris"},
@@ -292,3 +294,7 @@ def test_default_key_of_the_sandbox_is_taken() -> None:
     settings = made(consumer_key=DEFAULT_KEY, consumer_secret=DEFAULT_SECRET, timeout="10s")
 
     assert settings.timeout == timedelta(seconds=10)
+
+
+def test_address_for_webhooks_is_taken_with_a_secret_to_sign_them() -> None:
+    assert made(webhook_url="https://waybill.example/webhooks/shop/", **SIGNED).webhook_url.endswith("/shop")

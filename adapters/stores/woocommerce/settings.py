@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from domain.durations import Duration
 from domain.model import Strict
@@ -196,3 +196,9 @@ class WooCommerceSettings(Strict):
         default=False,
         description="The note with tracking numbers is one for the buyer, whom the shop mails it.",
     )
+
+    @model_validator(mode="after")
+    def _webhooks_are_signed(self) -> "WooCommerceSettings":
+        if self.webhook_url and not self.webhook_secrets:
+            raise ValueError("webhook_url asks for a secret in webhook_secrets: webhooks are made with it")
+        return self
