@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.control import control_routes
@@ -194,7 +194,7 @@ class _Door:
     ) -> Response:
         token = request.query_params.get("access_token")
         if row is None or keeper is None or not token or keeper.get("access_token") != token:
-            return HTMLResponse("<html><body>403: Forbidden</body></html>", 403)
+            return RedirectResponse("/my", 303)
         return Response(pdf_of([str(row.get("name"))]), media_type="application/pdf")
 
 

@@ -217,7 +217,8 @@ def test_portal_links_need_their_token(staff: OdooStaff, url_14: str) -> None:
     link = staff.call("sale.order", "get_portal_url", [made], report_type="pdf", download=True)
 
     assert httpx.get(url_14 + link).content.startswith(b"%PDF-")
-    assert httpx.get(f"{url_14}/my/orders/{made}?access_token=wrong").status_code == 403
+    away = httpx.get(f"{url_14}/my/orders/{made}?access_token=wrong")
+    assert (away.status_code, away.headers["location"]) == (303, "/my")
 
 
 @pytest.mark.parametrize(
