@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from temporalio import activity
 
 from activities.systems import Systems
+from adapters.ports import SendsInParts
 from domain.errors import InDoubt, Passing
 from domain.model import Frozen
 
@@ -35,11 +37,12 @@ class StoreStatus(Frozen):
 
 
 class StoreTracking(Frozen):
-    """The tracking numbers of all parcels so far."""
+    """The tracking numbers of all parcels so far, and the pieces in them, by article, while some are left."""
 
     store: str
     store_order_id: str
     numbers: tuple[str, ...]
+    sent: dict[str, Decimal] | None = None
 
 
 class StoreWrites:
@@ -67,8 +70,12 @@ class StoreWrites:
     @activity.defn
     async def set_tracking(self, wanted: StoreTracking) -> None:
         """Show the parcels' numbers. Safe to run twice: the port reads before it writes."""
+        store = self._systems.store(wanted.store)
         with repeatable():
-            await self._systems.store(wanted.store).set_tracking(wanted.store_order_id, wanted.numbers)
+            if wanted.sent is not None and isinstance(store, SendsInParts):
+                await store.set_tracking_of_part(wanted.store_order_id, wanted.numbers, wanted.sent)
+            else:
+                await store.set_tracking(wanted.store_order_id, wanted.numbers)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ know whether the other side wrote, `Refused` when it said no, and never repeats 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from adapters.fulfilment_port import AftercarePort, FulfilmentPort
 from domain.facts import Credit, CustomerMatch, ItemStock
@@ -151,6 +151,19 @@ class StorePort(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class SendsInParts(Protocol):
+    """A store that keeps which pieces of an order have left."""
+
+    async def set_tracking_of_part(
+        self, order_id: str, numbers: tuple[str, ...], sent: Mapping[str, Decimal]
+    ) -> None:
+        """Show the parcels' numbers while a part of the order is still to leave. Safe to repeat.
+
+        `sent` are the pieces that left so far, by article.
+        """
 
 
 class ErpPort(FulfilmentPort, AftercarePort, Protocol):

@@ -8,6 +8,7 @@ unknown outcome as `Doubt`.
 import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -257,10 +258,12 @@ class Steps:
             )
         )
 
-    async def set_tracking(self, numbers: tuple[str, ...]) -> None:
-        """Show the parcels' numbers with the order in the store."""
+    async def set_tracking(self, numbers: tuple[str, ...], sent: dict[str, Decimal] | None) -> None:
+        """Show the parcels' numbers with the order in the store; `sent` is what is in them, unless all is."""
         start = self._life.start
-        wanted = StoreTracking(store=start.connection, store_order_id=start.store_order_id, numbers=numbers)
+        wanted = StoreTracking(
+            store=start.connection, store_order_id=start.store_order_id, numbers=numbers, sent=sent
+        )
         await self._take(
             lambda: workflow.execute_activity_method(
                 StoreWrites.set_tracking, wanted, summary="Show the tracking numbers in the store", **OUTSIDE

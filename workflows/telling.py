@@ -126,8 +126,10 @@ class Telling(Beside):
 
     async def _show_tracking(self, numbers: tuple[str, ...]) -> None:
         """Show the numbers; what the store does not take is a warning: the ERP may not change it."""
+        is_part = self._life.delivery is Delivery.PARTLY_SHIPPED
+        progress = self._life.progress if is_part else None
         try:
-            await self._steps.set_tracking(numbers)
+            await self._steps.set_tracking(numbers, progress.shipped if progress else None)
         except Stopped as stop:
             if stop.problem.disposition is not Disposition.FIX_DATA:
                 raise

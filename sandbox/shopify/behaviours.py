@@ -44,6 +44,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("7", f"{_ADMIN}/queries/productVariants", "search_for_an_sku_finds_others_too"),
     Behaviour("8", _FULFILMENT, "one_fulfilment_has_one_location"),
     Behaviour("8", _FULFILMENT, "what_is_fulfilled_is_not_fulfilled_again"),
+    Behaviour(
+        "8",
+        f"{_ADMIN}/mutations/fulfillmentCreate",
+        "fulfilment_may_be_of_some_pieces_and_no_more_than_are_left",
+    ),
     Behaviour("8", f"{_ADMIN}/objects/FulfillmentHold", "what_is_on_hold_names_its_hold_and_is_not_sent"),
     Behaviour(
         "8", f"{_ADMIN}/enums/RefundLineItemRestockType", "refund_without_restocking_may_be_of_unsent_pieces"

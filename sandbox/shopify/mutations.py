@@ -73,10 +73,14 @@ class Mutations:
         ]
         found = [each for each in wanted if each is not None]
         wrong = self._unfit(found) if len(found) == len(wanted) else "Fulfillment order does not exist."
+        chosen = [] if wrong else _chosen(fulfillment["lineItemsByFulfillmentOrder"], found)
+        if None in chosen:
+            wrong = "Invalid fulfillment order line item quantity requested."
         if wrong:
             return {"fulfillment": None, "userErrors": [{"field": ["fulfillment"], "message": wrong}]}
         numbers, company = _tracking(fulfillment.get("trackingInfo") or {})
-        made = self._shop.ship(found[0][0], [packing for _, packing in found], numbers, company)
+        only = {number: pieces for row in chosen if row for number, pieces in row.items()}
+        made = self._shop.ship(found[0][0], [packing for _, packing in found], numbers, company, only)
         return {"fulfillment": self._shop.views.parcels(made), "userErrors": []}
 
     def _unfit(self, found: Sequence[tuple[Sale, Packing]]) -> str:
@@ -220,6 +224,24 @@ def _idempotency_key(info: Info) -> str:
         "The @idempotent directive is required for this mutation but was not provided.",
         extensions={"code": "BAD_REQUEST"},
     )
+
+
+def _chosen(
+    given: Sequence[Mapping[str, Any]], found: Sequence[tuple[Sale, Packing]]
+) -> list[dict[int, int] | None]:
+    """Return for each fulfilment order how many pieces of which lines; None for more than there are."""
+    rows: list[dict[int, int] | None] = []
+    for asked, (sale, packing) in zip(given, found, strict=True):
+        left = {line.number: line.open for line in sale.open_at(packing)}
+        lines = asked.get("fulfillmentOrderLineItems")
+        wanted = left if lines is None else {_line_number(each): int(each["quantity"]) for each in lines}
+        fits = all(0 < pieces <= left.get(number, 0) for number, pieces in wanted.items())
+        rows.append(wanted if fits and wanted else None)
+    return rows
+
+
+def _line_number(given: Mapping[str, Any]) -> int:
+    return numbered("FulfillmentOrderLineItem", given["id"])
 
 
 def _tracking(given: Mapping[str, Any]) -> tuple[list[str], str]:

@@ -31,6 +31,7 @@ class Queries:
             "orders": self.orders,
             "refund": self.refund,
             "fulfillment": self.fulfilment,
+            "fulfillmentOrder": self.packing,
             **Subscriptions(shop).reads(),
             "productVariants": self.variants,
             "locations": listed(shop.views.location(number) for number in shop.locations),
@@ -79,6 +80,15 @@ class Queries:
             for made in sale.parcels:
                 if made.number == number:
                     return self._shop.views.parcels(made)
+        return None
+
+    def packing(self, _: Info, id: str) -> Tree | None:  # noqa: A002
+        """Show a fulfilment order."""
+        number = numbered("FulfillmentOrder", id)
+        for sale in self._shop.sales.values():
+            for packing in sale.packings:
+                if packing.number == number:
+                    return self._shop.views.packing(sale, packing)
         return None
 
     def variants(

@@ -122,7 +122,9 @@ type FulfillmentOrder {
 type FulfillmentOrderConnection { nodes: [FulfillmentOrder!]! pageInfo: PageInfo! }
 type FulfillmentOrderAssignedLocation { location: Location }
 type FulfillmentOrderSupportedAction { action: FulfillmentOrderAction! }
-type FulfillmentOrderLineItem { id: ID! totalQuantity: Int! remainingQuantity: Int! lineItem: LineItem! }
+type FulfillmentOrderLineItem {
+  id: ID! totalQuantity: Int! remainingQuantity: Int! sku: String lineItem: LineItem!
+}
 type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! pageInfo: PageInfo! }
 type FulfillmentHold { displayReason: String! }
 enum FulfillmentOrderRequestStatus {
@@ -228,6 +230,7 @@ type QueryRoot {
     OrderConnection!
   refund(id: ID!): Refund
   fulfillment(id: ID!): Fulfillment
+  fulfillmentOrder(id: ID!): FulfillmentOrder
   webhookSubscriptions(first: Int, after: String): WebhookSubscriptionConnection!
   productVariants(first: Int, after: String, query: String): ProductVariantConnection!
   locations(first: Int, after: String): LocationConnection!

@@ -13,6 +13,7 @@ SCOPES = {
     "QueryRoot.orders": "read_orders",
     "QueryRoot.refund": "read_orders",
     "QueryRoot.fulfillment": "read_orders",
+    "QueryRoot.fulfillmentOrder": "read_merchant_managed_fulfillment_orders",
     "QueryRoot.productVariants": "read_products",
     "QueryRoot.locations": "read_locations",
     "Order.customer": "read_customers",

@@ -195,14 +195,22 @@ class Shop:
         self.webhooks.emit("orders/edited", {"order_edit": {"id": self.number(), "order_id": sale.number}})
         self.changed(sale)
 
-    def ship(self, sale: Sale, packings: list[Packing], numbers: list[str], company: str) -> Parcels:
-        """Send what some fulfilment orders have open."""
+    def ship(
+        self,
+        sale: Sale,
+        packings: list[Packing],
+        numbers: list[str],
+        company: str,
+        only: Mapping[int, int] | None = None,
+    ) -> Parcels:
+        """Send what some fulfilment orders have open, or `only` so many pieces of some lines."""
         made = Parcels(self.number(), numbers, company)
         for packing in packings:
             for line in sale.open_at(packing):
-                made.lines.append((line, line.open))
-                line.sent += line.open
-            packing.in_progress = False
+                pieces = line.open if only is None else only.get(line.number, 0)
+                made.lines += [(line, pieces)] if pieces else []
+                line.sent += pieces
+            packing.in_progress = packing.in_progress and bool(sale.open_at(packing))
         sale.parcels.append(made)
         self.ledger.write("fulfilment", id=made.number, order=sale.number, numbers=numbers)
         self.changed(sale)

@@ -151,7 +151,10 @@ class Views:
             "displayStatus": made.display,
             "trackingInfo": first_of(shown),
             "fulfillmentLineItems": listed(
-                {"quantity": pieces, "lineItem": {"id": gid("LineItem", line.number)}}
+                {
+                    "quantity": pieces,
+                    "lineItem": {"id": gid("LineItem", line.number), "sku": line.variant.sku or None},
+                }
                 for line, pieces in made.lines
             ),
         }
@@ -178,6 +181,7 @@ class Views:
                     "id": gid("FulfillmentOrderLineItem", line.number),
                     "totalQuantity": line.quantity,
                     "remainingQuantity": line.open,
+                    "sku": line.variant.sku or None,
                     "lineItem": {"id": gid("LineItem", line.number), "title": line.variant.title},
                 }
                 for line in lines

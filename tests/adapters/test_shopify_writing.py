@@ -197,3 +197,73 @@ async def test_stock_bought_from_between_reading_and_writing_is_left_alone(stand
     assert published.moved == ("GLASS-SET-4",)
     assert published.written == {"SHIRT-BLK-M": Decimal(9)}
     assert stand.stock("GLASS-SET-4") == 499
+
+
+async def test_part_that_has_left_is_fulfilled_and_the_rest_stays_open(stand: ShopifyStand) -> None:
+    number = stand.place(lines=[{"sku": "GLASS-SET-4", "quantity": 3}, {"sku": "OLIVE-OIL-50"}])
+    sale, port = stand.shop.sale(number), stand.port()
+
+    for _ in range(2):
+        await port.set_tracking_of_part(number, ("1Z1",), {"GLASS-SET-4": Decimal(2)})
+    half = sale.fulfilment
+    for _ in range(2):
+        await port.set_tracking_of_part(number, ("1Z1", "1Z2"), {"glass-set-4": Decimal(3)})
+    await port.set_tracking(number, ("1Z1", "1Z2", "1Z3"))
+
+    sent = [
+        ([(line.variant.sku, pieces) for line, pieces in made.lines], made.numbers) for made in sale.parcels
+    ]
+    assert sent == [
+        ([("GLASS-SET-4", 2)], ["1Z1"]),
+        ([("GLASS-SET-4", 1)], ["1Z2"]),
+        ([("OLIVE-OIL-50", 1)], ["1Z3"]),
+    ]
+    assert (half, sale.fulfilment) == ("PARTIALLY_FULFILLED", "FULFILLED")
+
+
+async def test_part_from_two_locations_is_finished_after_one_failed(two_places: ShopifyStand) -> None:
+    lines = [{"sku": "GLASS-SET-4", "quantity": 2}, {"sku": "OLIVE-OIL-50", "quantity": 2, "location": PARIS}]
+    number = two_places.place(lines=lines)
+    sent = {"GLASS-SET-4": Decimal(1), "OLIVE-OIL-50": Decimal(1)}
+    port = two_places.port()
+    two_places.shop.faults.arm("error_500_before", method="WRITE", skip=1)
+
+    with pytest.raises(InDoubt):
+        await port.set_tracking_of_part(number, ("1Z1",), sent)
+    await port.set_tracking_of_part(number, ("1Z1",), sent)
+
+    parcels = two_places.shop.sale(number).parcels
+    assert [[(line.variant.sku, pieces) for line, pieces in made.lines] for made in parcels] == [
+        [("GLASS-SET-4", 1)],
+        [("OLIVE-OIL-50", 1)],
+    ]
+
+
+@pytest.mark.parametrize("fault", ["error_500_after_commit", "reset_after_commit", "internal_error"])
+async def test_part_whose_answer_is_lost_is_fulfilled_once(stand: ShopifyStand, fault: str) -> None:
+    number = stand.place(lines=[{"sku": "GLASS-SET-4", "quantity": 3}])
+    stand.shop.faults.arm(fault, method="WRITE")
+
+    await stand.port().set_tracking_of_part(number, ("1Z1",), {"GLASS-SET-4": Decimal(1)})
+
+    (made,) = stand.shop.sale(number).parcels
+    assert [pieces for _, pieces in made.lines] == [1]
+
+
+async def test_parcel_of_articles_that_the_order_has_not_fulfils_what_is_open(stand: ShopifyStand) -> None:
+    number = stand.place(lines=[{"sku": "GLASS-SET-4", "quantity": 3}])
+
+    await stand.port().set_tracking_of_part(number, ("1Z1",), {"BUNDLE-PART": Decimal(1)})
+
+    assert stand.shop.sale(number).fulfilment == "FULFILLED"
+
+
+async def test_parcel_that_brings_nothing_new_joins_the_last_one(stand: ShopifyStand) -> None:
+    number = stand.place(lines=[{"sku": "GLASS-SET-4", "quantity": 3}])
+    sent = {"GLASS-SET-4": Decimal(2)}
+
+    await stand.port().set_tracking_of_part(number, ("1Z1",), sent)
+    await stand.port().set_tracking_of_part(number, ("1Z1", "1Z2"), sent)
+
+    (made,) = stand.shop.sale(number).parcels
+    assert made.numbers == ["1Z1", "1Z2"]

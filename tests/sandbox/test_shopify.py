@@ -223,6 +223,22 @@ async def test_subscription_has_https_and_is_there_once(caller: Caller) -> None:
     ]
 
 
+async def test_fulfilment_may_be_of_some_pieces_and_no_more_than_are_left(caller: Caller) -> None:
+    sale = caller.shop.place({"lines": [{"sku": "GLASS-SET-4", "quantity": 3}]})
+    line = f"gid://shopify/FulfillmentOrderLineItem/{sale.lines[0].number}"
+    order = f"gid://shopify/FulfillmentOrder/{sale.packings[0].number}"
+
+    said = []
+    for pieces in (2, 2, 1):
+        wanted = [{"id": line, "quantity": pieces}]
+        part = {"fulfillmentOrderId": order, "fulfillmentOrderLineItems": wanted}
+        answer = await caller.ask(_FULFIL, f={"lineItemsByFulfillmentOrder": [part]})
+        said.append([each["message"] for each in answer["data"]["fulfillmentCreate"]["userErrors"]])
+
+    assert said == [[], ["Invalid fulfillment order line item quantity requested."], []]
+    assert sale.fulfilment == "FULFILLED"
+
+
 async def test_what_is_on_hold_names_its_hold_and_is_not_sent(caller: Caller) -> None:
     sale = caller.shop.place({"lines": [{"sku": "GLASS-SET-4"}]})
     sale.packings[0].on_hold = True

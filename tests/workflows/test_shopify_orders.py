@@ -167,3 +167,24 @@ async def test_pieces_taken_off_a_posted_order_without_restocking_stop_it_before
     assert view.hold.code == "changed_after_posting"
     assert "5 × WINE-RED-75" in {row.asked for row in view.hold.differences}
     assert view.returns == ()
+
+
+async def test_part_delivery_of_the_erp_fulfils_that_part(corner: Corner) -> None:
+    corner.listen()
+    await corner.house.watch_erp()
+    number = corner.sell()
+    view = await corner.house.until(number, Stage.POSTED, where=lambda view: view.told_store)
+    assert view.document is not None
+    entry, staff = int(view.document.entry), corner.house.company.staff
+
+    staff.deliver(entry, {0: Decimal(2)}, tracking="1Z001")
+
+    async def is_told(parcels: int) -> list[tuple[list[int], list[str]]] | None:
+        made = corner.shop.sale(number).parcels
+        told = [([pieces for _, pieces in each.lines], each.numbers) for each in made]
+        return told if len(told) == parcels else None
+
+    assert await eventually(lambda: is_told(1)) == [([2], ["1Z001"])]
+    assert corner.shop.sale(number).fulfilment == "PARTIALLY_FULFILLED"
+    staff.deliver(entry, tracking="1Z002")
+    assert await eventually(lambda: is_told(2)) == [([2], ["1Z001"]), ([5, 3], ["1Z002"])]

@@ -78,6 +78,12 @@ class Shopify:
         """Fulfil what is open with the parcels' numbers. Safe to repeat: they are read before written."""
         await self._fulfilling.set_tracking(order_id, numbers)
 
+    async def set_tracking_of_part(
+        self, order_id: str, numbers: tuple[str, ...], sent: Mapping[str, Decimal]
+    ) -> None:
+        """Fulfil the pieces that have left with the parcels' numbers. Safe to repeat."""
+        await self._fulfilling.set_tracking_of_part(order_id, numbers, sent)
+
     async def read_stock(self, skus: tuple[str, ...]) -> StoreStock:
         """Read what is for sale of some articles at the location."""
         return await self._stock.read(skus)

@@ -55,7 +55,7 @@ class Departures:
             }
         sent: dict[str, int] = {}
         for fulfilment in fulfilments:
-            async for line in self._sent(fulfilment):
+            async for line in sent_lines(self._client, fulfilment):
                 sent[line.line.id] = sent.get(line.line.id, 0) + line.quantity
         return {
             line: min(max(sent.get(line, 0) - there.get(line, 0) - returned.get(line, 0), 0), pieces)
@@ -75,21 +75,21 @@ class Departures:
                 return
             after = page.lines.info.end
 
-    async def _sent(self, fulfilment: str) -> AsyncIterator[SentLine]:
-        after: str | None = None
-        while True:
-            page = await self._client.read_one(
-                SentLines, operations.SENT, "fulfillment", id=fulfilment, after=after
+
+async def sent_lines(client: ShopifyClient, fulfilment: str) -> AsyncIterator[SentLine]:
+    """Yield what is in a fulfilment."""
+    after: str | None = None
+    while True:
+        page = await client.read_one(SentLines, operations.SENT, "fulfillment", id=fulfilment, after=after)
+        if page is None:
+            raise UnexpectedAnswer(
+                "a fulfilment that the order names is not there", connection=client.connection
             )
-            if page is None:
-                raise UnexpectedAnswer(
-                    "a fulfilment that the order names is not there", connection=self._client.connection
-                )
-            for line in page.lines.nodes:
-                yield line
-            if not page.lines.info.more or page.lines.info.end in {"", after}:
-                return
-            after = page.lines.info.end
+        for line in page.lines.nodes:
+            yield line
+        if not page.lines.info.more or page.lines.info.end in {"", after}:
+            return
+        after = page.lines.info.end
 
 
 def _pieces(refunds: Sequence[Refund], kinds: set[str]) -> dict[str, int]:

@@ -4,7 +4,8 @@ A fulfilment can be made twice, so the shop is read before each and after an ans
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 
 from adapters.ports import STATUS_WENT_ON
@@ -12,8 +13,9 @@ from adapters.stores.order_ids import no_such_order
 from adapters.stores.settling import settled
 from adapters.stores.shopify import operations
 from adapters.stores.shopify.client import ShopifyClient
+from adapters.stores.shopify.fulfilment_models import Fulfilment, FulfilmentOrder, OrderFulfilment
 from adapters.stores.shopify.ids import order_gid
-from adapters.stores.shopify.models import Fulfilment, FulfilmentOrder, OrderFulfilment
+from adapters.stores.shopify.parts import Parts, Piece
 from adapters.stores.shopify.refusals import check
 from adapters.stores.shopify.settings import ShopifySettings
 from domain.errors import BadConfiguration, Refused
@@ -30,6 +32,7 @@ class Fulfilling:
 
     def __init__(self, client: ShopifyClient, settings: ShopifySettings) -> None:
         self._client, self._settings = client, settings
+        self._parts = Parts(client)
 
     async def set_status(self, order_id: str, status: str, only_from: Sequence[str] = ()) -> None:
         """Bring an order to `IN_PROGRESS` (somebody is packing it) or `FULFILLED` (all is sent).
@@ -76,6 +79,34 @@ class Fulfilling:
             self._check_kept(read, _is_on_hold)
         elif missing:
             await self._add(gid, read, missing)
+
+    async def set_tracking_of_part(
+        self, order_id: str, numbers: Sequence[str], sent: Mapping[str, Decimal]
+    ) -> None:
+        """Show the parcels' numbers while a part of the order has not left: that part stays open.
+
+        `sent` are the pieces that left so far, by article. Where the shop's lines do not have these, all that
+        is open is fulfilled, as when nobody tells what lies in the parcels.
+        """
+        wanted = [self._number(number, place) for place, number in enumerate(numbers, 1)]
+        gid = order_gid(order_id, self._client.connection)
+        read = await self._read(gid)
+        able = _open(read) if self._settings.fulfil and wanted else []
+        groups = await self._parts.still_to_tell(read, able, sent) if able else None
+        if groups is None:
+            await self.set_tracking(order_id, numbers)
+            return
+        missing = [number for number in dict.fromkeys(wanted) if number not in _numbers(read)]
+        if not groups and missing:
+            await self._add(gid, read, missing)
+        for pieces in groups:
+            made = {
+                "notifyCustomer": self._settings.notify_customer,
+                "lineItemsByFulfillmentOrder": _chosen(pieces),
+                "trackingInfo": self._tracking(missing or wanted),
+            }
+            told = partial(self._parts.are_told, pieces)
+            await self._written(operations.FULFIL, "the fulfilment", told, fulfillment=made)
 
     def _number(self, number: str, place: int) -> str:
         if not _TRACKING.fullmatch(number.strip()):
@@ -177,6 +208,15 @@ class Fulfilling:
         return Refused(sentence, field=field, connection=self._client.connection)
 
 
+def _chosen(pieces: Sequence[Piece]) -> list[dict[str, object]]:
+    chosen: dict[str, list[dict[str, object]]] = {}
+    for each in pieces:
+        chosen.setdefault(each.order, []).append({"id": each.line, "quantity": each.pieces})
+    return [
+        {"fulfillmentOrderId": order, "fulfillmentOrderLineItems": lines} for order, lines in chosen.items()
+    ]
+
+
 def _open(read: OrderFulfilment) -> list[FulfilmentOrder]:
     return [each for each in read.orders.nodes if each.allows(_CREATE)]
 
@@ -211,8 +251,7 @@ def _by_location(orders: Sequence[FulfilmentOrder]) -> list[list[FulfilmentOrder
     """One fulfilment has one location."""
     groups: dict[str, list[FulfilmentOrder]] = {}
     for each in orders:
-        place = each.assigned.location.id if each.assigned.location else each.id
-        groups.setdefault(place, []).append(each)
+        groups.setdefault(each.place, []).append(each)
     return list(groups.values())
 
 

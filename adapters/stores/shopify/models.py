@@ -284,61 +284,6 @@ class OrderNumber(Wire):
     metafield: Metafield | None = None
 
 
-class Tracking(Wire):
-    """One parcel."""
-
-    number: Text = ""
-    company: Text = ""
-
-
-class Fulfilment(Wire):
-    """One shipment with its parcels."""
-
-    id: str
-    status: Text = ""
-    parcels: tuple[Tracking, ...] = Field(default=(), validation_alias="trackingInfo")
-
-
-class Action(Wire):
-    """Something that may be done with a fulfilment order."""
-
-    action: Text
-
-
-class Assigned(Wire):
-    """Where a fulfilment order is packed; a location that was deleted has no id any more."""
-
-    location: Named | None = None
-
-
-class Hold(Wire):
-    """Why something is not to be sent yet, in the language of the shop's admin."""
-
-    reason: Text = Field(default="", validation_alias="displayReason")
-
-
-class FulfilmentOrder(Wire):
-    """What one location has to send."""
-
-    id: str
-    status: Text
-    assigned: Assigned = Field(validation_alias="assignedLocation")
-    actions: tuple[Action, ...] = Field(default=(), validation_alias="supportedActions")
-    holds: tuple[Hold, ...] = Field(default=(), validation_alias="fulfillmentHolds")
-
-    def allows(self, action: str) -> bool:
-        """Tell whether the shop offers an action on it."""
-        return any(each.action == action for each in self.actions)
-
-
-class OrderFulfilment(Wire):
-    """How far an order is sent."""
-
-    display: Text = Field(validation_alias="displayFulfillmentStatus")
-    orders: Page[FulfilmentOrder] = Field(validation_alias="fulfillmentOrders")
-    fulfilments: tuple[Fulfilment, ...] = Field(default=(), validation_alias="fulfillments")
-
-
 class Quantity(Wire):
     """Pieces at a location."""
 

@@ -110,7 +110,7 @@ query WaybillSent($id: ID!, $after: String) {
   fulfillment(id: $id) {
     fulfillmentLineItems(first: 100, after: $after) {
       pageInfo { hasNextPage endCursor }
-      nodes { quantity lineItem { id } }
+      nodes { quantity lineItem { id sku } }
     }
   }
 }
@@ -157,6 +157,17 @@ query WaybillFulfilment($id: ID!) {
       }
     }
     fulfillments(first: 20) { id status trackingInfo(first: 20) { number company } }
+  }
+}
+"""
+
+PACKED = """
+query WaybillPacked($id: ID!, $after: String) {
+  fulfillmentOrder(id: $id) {
+    lineItems(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id sku remainingQuantity }
+    }
   }
 }
 """

@@ -112,11 +112,18 @@ class DepartedOrder(Wire):
     lines: Page[DepartingLine] = Field(validation_alias="lineItems")
 
 
+class SentArticle(Wire):
+    """Which line, and its article."""
+
+    id: str
+    sku: Text = ""
+
+
 class SentLine(Wire):
     """Pieces of a line in a fulfilment."""
 
     quantity: Annotated[int, BeforeValidator(lambda value: value or 0)]
-    line: Named = Field(validation_alias="lineItem")
+    line: SentArticle = Field(validation_alias="lineItem")
 
 
 class SentLines(Wire):
