@@ -57,7 +57,8 @@ async def tell_open_questions(requests: ApprovalRequests, client: Client) -> int
         handle = client.get_workflow_handle(order_workflow_id(connection, order_id))
         try:
             await handle.signal(APPROVERS_CHANGED)
-        except RPCError:
+        except (RPCError, RuntimeError):
+            # A client that connects lazily tells of a missing server by a RuntimeError.
             return False
         return True
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from domain.errors import WaybillError
-from starter.api import approvals, attention, order_commands, orders, papers, rules, tokens
+from starter.api import absences, approvals, attention, order_commands, orders, papers, rules, tokens
 from starter.api.access import DESCRIPTION, Door, WrongTokens
 from starter.api.problems import (
     PROBLEM_TYPE,
@@ -66,7 +66,7 @@ def create_api(services: Services, wrong: WrongTokens | None = None) -> FastAPI:
         },
     )
     app.state.services = services
-    for resource in (orders, order_commands, papers, approvals, attention, tokens, rules):
+    for resource in (orders, order_commands, papers, approvals, absences, attention, tokens, rules):
         app.include_router(resource.router)
     for publishing in services.published.values():
         app.include_router(router_of(publishing))

@@ -1,7 +1,7 @@
 """What the API takes: texts, amounts and instants as they are written, and nothing it does not know."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from starter.gateway.problems import Refusal
 
 _AMOUNT = r"^\d{1,12}(\.\d{1,6})?$"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -40,6 +41,15 @@ def _instant(value: object) -> datetime:
         raise ValueError("no calendar has this instant") from None
 
 
+def _day(value: object) -> date:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("write a day, for example 2026-12-04")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("no calendar has this day") from None
+
+
 Amount = Annotated[
     Decimal,
     BeforeValidator(_amount),
@@ -49,6 +59,7 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Text = Annotated[Plain, Field(max_length=1000)]
 ConnectionName = Annotated[
     str, Path(max_length=40, description="Its name in waybill.toml.", examples=["shop"])

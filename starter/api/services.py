@@ -23,6 +23,7 @@ class Services:
     """Records and desks. `published` has the kinds of sets that can be written and published."""
 
     waybill: Waybill
+    client: Client
     orders: OrderDesk
     connections: ConnectionDesk
     pages: OrderPages
@@ -36,6 +37,7 @@ class Services:
         """Build them; `client` may be one that connects lazily."""
         return cls(
             waybill=waybill,
+            client=client,
             orders=OrderDesk(client, waybill.configuration.task_queue),
             connections=ConnectionDesk(client),
             pages=OrderPages(waybill.database),

@@ -88,6 +88,9 @@ CASES = [
     ("GET", "/tokens", Right.GRANT),
     ("POST", "/tokens", Right.GRANT),
     ("DELETE", "/tokens/any", Right.GRANT),
+    ("GET", "/approvers", Right.READ),
+    ("POST", "/approvers/dora/away", Right.DECIDE),
+    ("POST", "/approvers/dora/back", Right.DECIDE),
 ]
 
 
