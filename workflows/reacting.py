@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ruling import Ruling, case_of
     from workflows.steps import Doubt, LifeEnds, Steps, Stopped
 
+_LONGEST_TIMER = timedelta(days=365)
+"""A rule may become valid later than any timer can be set."""
+
 
 class Edge(NamedTuple):
     """Something that happened: which trigger, and about what, so that it is one thing and not another."""
@@ -59,12 +62,12 @@ class Reacting:
             try:
                 await workflow.wait_condition(
                     partial(self._is_other_than, due),
-                    timeout=max(due.at - workflow.now(), timedelta(0)) if due else None,
+                    timeout=_until(due) if due else None,
                     timeout_summary=f"rule {due.rules[0].id}" if due else None,
                 )
             except TimeoutError:
                 # The state may have ended in the very moment in which it had lasted long enough.
-                if due and due == self._next():
+                if due and due == self._next() and due.at <= workflow.now():
                     await self._react(due.edge, due.rules)
 
     def _is_other_than(self, due: Due | None) -> bool:
@@ -142,6 +145,10 @@ class Reacting:
                 at = max(since + rule.after, rule.valid_from or since)
                 if rule.valid_until is None or at < rule.valid_until:
                     yield at, edge, rule
+
+
+def _until(due: Due) -> timedelta:
+    return min(max(due.at - workflow.now(), timedelta(0)), _LONGEST_TIMER)
 
 
 def edges(life: OrderLife) -> Iterator[Edge]:

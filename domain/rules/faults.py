@@ -4,7 +4,7 @@ Nothing that passes here fails when an order is judged.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
@@ -21,6 +21,9 @@ from domain.rules.places import Parts, Places, nearest, shortened
 from domain.rules.reading import MOST_FAULTS, read_rules
 from domain.rules.routes import endless_routes
 from domain.rules.triggers import DEADLINES
+
+LONGEST_WAIT = timedelta(days=3650)
+"""Of a deadline; beyond some thousand years a calendar ends, and the order's life with it."""
 
 
 class Checked(NamedTuple):
@@ -128,6 +131,9 @@ def _times(rule: Rule, parts: Parts, places: Places) -> Iterator[Fault]:
             yield places.fault((*parts, "after"), f"{rule.when.value} needs a time", "Write after: 4h.")
         elif not rule.after:
             yield places.fault((*parts, "after"), "no time at all is no deadline", "Write after: 4h.")
+        elif rule.after > LONGEST_WAIT:
+            sentence = f"no order waits that long; {LONGEST_WAIT.days}d are the most"
+            yield places.fault((*parts, "after"), sentence, "Write it shorter, such as 30d.")
         if rule.stop:
             sentence = f"{rule.when.value} is judged for each rule by itself, so there is nothing to stop"
             yield places.fault((*parts, "stop"), sentence, "Leave stop out.")

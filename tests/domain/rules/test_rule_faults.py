@@ -205,6 +205,12 @@ def test_a_connection_has_no_facts_of_an_order_and_no_customer() -> None:
             "this is no text",
             "Write one text.",
         ),
+        (
+            {"when": "on_hold_for", "after": "9999999d"},
+            "after",
+            "no order waits that long; 3650d are the most",
+            "Write it shorter, such as 30d.",
+        ),
         ({"priority": "-1"}, "priority", "this is too small", "Write 0 or more."),
         ({"valid_from": "20261201"}, "valid_from", "this is no instant", "Write it as 2026-12-01T00:00"),
         ({"valid_until": 1796083200}, "valid_until", "this is no instant", "Write it as 2026-12-01T00:00"),
