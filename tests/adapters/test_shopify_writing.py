@@ -250,6 +250,17 @@ async def test_part_whose_answer_is_lost_is_fulfilled_once(stand: ShopifyStand, 
     assert [pieces for _, pieces in made.lines] == [1]
 
 
+async def test_parcel_of_what_is_on_hold_sends_nothing_else(two_places: ShopifyStand) -> None:
+    number = two_places.place(lines=[{"sku": "GLASS-SET-4"}, {"sku": "OLIVE-OIL-50", "location": PARIS}])
+    sale = two_places.shop.sale(number)
+    sale.packings[1].on_hold = True
+
+    with pytest.raises(Refused, match="it is on hold"):
+        await two_places.port().set_tracking_of_part(number, ("1Z1",), {"OLIVE-OIL-50": Decimal(1)})
+
+    assert sale.parcels == []
+
+
 async def test_parcel_of_articles_that_the_order_has_not_fulfils_what_is_open(stand: ShopifyStand) -> None:
     number = stand.place(lines=[{"sku": "GLASS-SET-4", "quantity": 3}])
 

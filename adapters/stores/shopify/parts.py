@@ -40,7 +40,7 @@ class Parts:
         None where the ERP sent an article that the order has not: a bundle's part.
         """
         shown = await self._shown(read)
-        packed = {order.id: [line async for line in self._lines(order.id)] for order in able}
+        packed = {order.id: [line async for line in self._lines(order.id)] for order in read.orders.nodes}
         known = {same_article(line.sku) for lines in packed.values() for line in lines} | set(shown)
         owed: dict[str, int] = {}
         for sku, pieces in sent.items():
