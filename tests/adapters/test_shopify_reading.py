@@ -331,8 +331,11 @@ async def test_order_of_before_waybill_is_not_in_the_list(stand: ShopifyStand) -
     placed = stand.shop.sale(number).created.astimezone(UTC).date()
 
     taken = await stand.port(orders_from=placed).changed_orders(start)
-    left = await stand.port(orders_from=placed + timedelta(days=1)).changed_orders(start)
+    later = stand.port(orders_from=placed + timedelta(days=1))
+    left = await later.changed_orders(start)
 
+    with pytest.raises(FixData, match="is of before Waybill"):
+        await later.read_order(number)
     assert [hint.order_id for hint in taken.hints] == [number]
     assert not left.hints
 

@@ -4,7 +4,7 @@ from adapters.stores.order_ids import no_such_order
 from adapters.stores.shopify import operations
 from adapters.stores.shopify.client import ShopifyClient
 from adapters.stores.shopify.ids import order_gid
-from adapters.stores.shopify.mapping import to_order
+from adapters.stores.shopify.mapping import is_taken, to_order
 from adapters.stores.shopify.models import LineItem, MoreLines, ShopOrder
 from adapters.stores.shopify.refunds import Refunds
 from adapters.stores.shopify.settings import ShopifySettings
@@ -19,20 +19,25 @@ class OrderReading:
         self._client, self._refunds, self._settings = client, refunds, settings
 
     async def order(self, order_id: str) -> Order:
-        """Read an order in full. Raises `NotFound`, and `FixData` for a test that is not to be taken."""
+        """Read an order in full. Raises `NotFound`, and `FixData` for one that is not to be taken."""
         connection = self._client.connection
         read = await self.document(order_id)
-        if read.test and not self._settings.take_test_orders:
-            raise FixData(
-                "the order is a test",
-                field="test",
-                remedy="Nothing to do; to take such orders, set take_test_orders in waybill.toml.",
-                connection=connection,
-            )
+        self._check_taken(read)
         gid = order_gid(order_id, connection)
         lines = await self._lines(gid, read)
         refunds = await self._refunds.all_of(gid, read.refunds)
         return to_order(connection, read, lines, refunds, self._settings)
+
+    def _check_taken(self, read: ShopOrder) -> None:
+        if is_taken(read, self._settings):
+            return
+        kind, key = ("a test", "take_test_orders") if read.test else ("of before Waybill", "orders_from")
+        raise FixData(
+            f"the order is {kind}",
+            field="test" if read.test else "placed_at",
+            remedy=f"Nothing to do; to take such orders, change {key} in waybill.toml.",
+            connection=self._client.connection,
+        )
 
     async def document(self, order_id: str) -> ShopOrder:
         """Read the shop's document of an order. Raises `NotFound`."""

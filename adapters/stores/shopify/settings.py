@@ -149,7 +149,7 @@ class ShopifySettings(Strict):
     )
     fulfil: bool = Field(
         default=True,
-        description="Fulfil what is open when parcels are told; false: only add their numbers to fulfilments"
+        description="Fulfil what has left when parcels are told; false: only add their numbers to fulfilments"
         " that the shop has.",
     )
     notify_customer: bool = Field(default=False, description="Let the shop mail the buyer on our writes.")
