@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,7 +19,7 @@ from domain.policy import PaperKind
 from sandbox.odoo import OdooDatabase, Settings, create_app
 from sandbox.serving import serving
 from tests.adapters.erp_conformance_bench import LostAnswer, NotDone
-from tests.adapters.odoo_proxy import Proxy, Rubbish, client_of, proxied, proxy_app
+from tests.adapters.odoo_proxy import Proxy, Rubbish, proxied, proxy_app
 from tests.adapters.odoo_staff import OdooStaff, Quantities
 
 CONNECTIONS = 3
@@ -276,7 +277,9 @@ class SandboxBenches:
     def __init__(self, version: int, database: Stand, proxy: Stand, urls: list[str]) -> None:
         self._version, self._database, self._proxy = version, database, proxy
         self._target, self._address = urls
-        self._http = client_of(self._target)
+        # Both live in one thread: the proxy hands requests over without a second connection.
+        inside = httpx.ASGITransport(database)
+        self._http = httpx.AsyncClient(base_url=self._target, transport=inside)
         proxy.at_the_end.append(self._http.aclose)
 
     @asynccontextmanager
