@@ -1,7 +1,10 @@
 """Recorded lives that go on after the order was posted: shipped, taken back, paid late, undone, told."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from domain.life import Asked, OrderView
 from domain.policy import Goods
@@ -46,6 +49,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "undone": {"change": telling_all, "printing": True},
     "fed": {},
     "exchanging": {"change": telling_all, "printing": True},
+    "carried": {},
     "reopened": {"change": closing_soon, "printing": True},
     "shown_late": {"change": closing_soon, "printing": True},
 }
@@ -80,19 +84,29 @@ async def completed(house: House) -> str:
     return house.handle(order).id
 
 
-async def _returned(house: House) -> int:
+def _is_at(stage: ReturnStage) -> Callable[[OrderView], bool]:
+    return lambda view: view.returns[0].stage is stage
+
+
+async def _waiting(house: House) -> int:
+    """Let two bottles of a shipped and invoiced order be on their way back."""
     order, entry = await _posted(house)
     delivery = house.company.staff.deliver(entry)
     house.company.staff.invoice_delivery(delivery["DocEntry"])
     await house.until(order, Stage.SHIPPED, where=lambda view: len(view.papers) == 2)
     await house.update(order, "ask_return", ReturnAsked(reference="R1", lines=TWO_BOTTLES, by="olga"))
+    await house.until(order, Stage.SHIPPED, where=_is_at(ReturnStage.WAITING_FOR_GOODS))
+    return order
 
-    def is_at(stage: ReturnStage) -> Any:
-        return lambda view: view.returns[0].stage is stage
 
-    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.WAITING_FOR_GOODS))
+async def _arrive(house: House, order: int) -> None:
     await house.desk.tell_return(house.store, str(order), "R1", "goods_arrived", BY_OLGA)
-    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.COMPLETED))
+    await house.until(order, Stage.SHIPPED, where=_is_at(ReturnStage.COMPLETED))
+
+
+async def _returned(house: House) -> int:
+    order = await _waiting(house)
+    await _arrive(house, order)
     return order
 
 
@@ -153,18 +167,31 @@ async def exchanging(house: House) -> str:
     white = Replacement(sku="WINE-WHITE-75", quantity=Decimal(2), price=Decimal("11.90"))
     asked = ReturnAsked(reference="R1", lines=TWO_BOTTLES, instead=(white,), by="olga")
     await house.update(order, "ask_return", asked)
-
-    def is_at(stage: ReturnStage) -> Any:
-        return lambda view: view.returns[0].stage is stage
-
-    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.WAITING_FOR_GOODS))
+    await house.until(order, Stage.SHIPPED, where=_is_at(ReturnStage.WAITING_FOR_GOODS))
     await house.desk.tell_return(house.store, str(order), "R1", "goods_arrived", BY_OLGA)
     view = await house.until(order, Stage.SHIPPED, where=lambda view: bool(view.returns[0].replacement))
     replacement = view.returns[0].replacement
     assert replacement is not None
     house.company.staff.deliver(int(replacement.entry), tracking="1Z003")
-    await house.until(order, Stage.SHIPPED, where=is_at(ReturnStage.COMPLETED))
+    await house.until(order, Stage.SHIPPED, where=_is_at(ReturnStage.COMPLETED))
     return return_id(house.store, str(order), "R1")
+
+
+async def carried(house: House) -> str:
+    """A return that waited so long for its goods that it went on in a new run: the life there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workflows.return_life.LONG_HISTORY", 30)
+        order = await _waiting(house)
+        handle = house.client.get_workflow_handle(return_id(house.store, str(order), "R1"))
+        first = (await handle.describe()).run_id
+
+        async def goes_on() -> bool | None:
+            await handle.signal("erp_event")
+            return (await handle.describe()).run_id != first or None
+
+        await eventually(goes_on)
+    await _arrive(house, order)
+    return handle.id
 
 
 async def _over(house: House) -> tuple[int, int]:

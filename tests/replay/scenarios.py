@@ -11,6 +11,7 @@ from tests.house import House, eventually
 from tests.replay.approval_lives import approval_voided, approved_by_levels
 from tests.replay.hooked_lives import hooked
 from tests.replay.later_lives import (
+    carried,
     completed,
     exchanging,
     fed,
@@ -132,7 +133,7 @@ SCENARIOS: dict[str, Scenario] = {
     for scenario in (
         *(straight, corrected, approved, rejected, in_doubt, refused, parked, watched, denied),
         *(completed, returned, returning, paid_late, undone, fed),
-        *(exchanging, reopened, shown_late),
+        *(exchanging, carried, reopened, shown_late),
         *(approved_by_levels, approval_voided),
         *(ruled, ruled_out, told_at_once, hooked),
         *(refunded, rejected_unsold, kept),
