@@ -200,6 +200,9 @@ COMPUTED = {
     ("account.move", "amount_residual"): _residual,
     ("account.move", "payment_state"): _payment_state,
     ("account.move", "invoice_line_ids?"): lambda _, row, __: not row.get("balance"),
+    ("account.move.line", "partner_id"): lambda db, row, _: (
+        db.get("account.move", row["move_id"]).get("partner_id") or False
+    ),
     ("account.move.line", "price_subtotal"): lambda db, row, _: _sums(db, row)[0],
     ("account.move.line", "price_total"): lambda db, row, _: sum(_sums(db, row), ZERO),
     ("account.move.line", "amount_residual"): lambda _, row, __: (

@@ -83,7 +83,7 @@ _TEXTS: dict[str, str] = {
     " amount_untaxed:float= amount_tax:float= amount_total:float= amount_residual:float= payment_state:char="
     " access_token:char posted_before:boolean",
     "account.move.line": "move_id:m2o/account.move! product_id:m2o/product.product name:char quantity:float"
-    " product_uom_id:m2o/uom.uom"
+    " product_uom_id:m2o/uom.uom partner_id:m2o/res.partner="
     " price_unit:float discount:float tax_ids:m2m/account.tax sale_line_ids:m2m/sale.order.line"
     " price_subtotal:float= price_total:float= account_id:m2o/account.account account_internal_type:char="
     " exclude_from_invoice_tab:boolean balance:float settled:float amount_residual:float="

@@ -29,9 +29,11 @@ class Clearing:
         mine = [["partner_id", "child_of", partners]]
         for payment in self.of(namespace, "account.payment"):
             self._end_payment(payment)
-        bills = [*mine, ["move_type", "in", _BILLS]]
-        for bill in self.staff.rows("account.move", bills, "name", "state", "move_type", order="id desc"):
-            self._end_bill(bill)
+        self._end_bills([*mine, ["move_type", "in", _BILLS]])
+        # What is left then: differences of exchange, and their reversals.
+        others = [*mine, ["move_id.move_type", "=", "entry"]]
+        lines = self.staff.rows("account.move.line", others, "move_id")
+        self._end_bills([["id", "in", sorted({line["move_id"][0] for line in lines})]])
         for order in self.staff.rows("sale.order", mine, "name", context=ALL):
             self._end_order(order)
         for request in self.of(namespace, "purchase.order"):
@@ -72,8 +74,13 @@ class Clearing:
             why = self.tried("account.payment", "action_cancel", payment)
             self.note("account.payment", why or "cancelled: Odoo does not delete it", str(payment))
 
+    def _end_bills(self, domain: list[Any]) -> None:
+        for bill in self.staff.rows("account.move", domain, "name", "state", "move_type", order="id desc"):
+            if bill["state"] != "cancel":
+                self._end_bill(bill)
+
     def _end_bill(self, bill: Row) -> None:
-        """Delete an invoice or a credit note by force, else cancel it, else credit it in full."""
+        """Delete an entry by force, else cancel it; an invoice that stays posted is credited in full."""
         if bill["state"] == "posted":
             self.tried("account.move", "button_draft", bill["id"])
         why = self.tried("account.move", "unlink", bill["id"], context={"force_delete": True})
