@@ -46,6 +46,7 @@ async def test_returns_are_asked_for_told_and_shown(machine: Machine) -> None:
     money = await machine.waybill("return", "ask", name, "--amount", "5.00", "--as", "olga")
     goods = await machine.waybill("return", "ask", name, "WINE-RED-75=2", "--reason", "corked")
     await until(machine, order, lambda view: stages(view).get("R2") == "waiting_for_goods")
+    again = await machine.waybill("return", "ask", name, "WINE-RED-75=2", "--reason", "corked")
     arrived = await machine.waybill("return", "arrived", name, "R2")
     await until(machine, order, lambda view: stages(view) == {"R1": "completed", "R2": "completed"})
     late = await machine.waybill("return", "give-up", name, "R2")
@@ -55,6 +56,7 @@ async def test_returns_are_asked_for_told_and_shown(machine: Machine) -> None:
     assert (odd.code, "lines.0.quantity" in odd.err) == (2, True)
     assert (money.code, "Return R1" in money.out) == (0, True)
     assert (goods.code, arrived.code) == (0, 0)
+    assert (again.code, "Return R2" in again.out, "just this already" in again.out) == (0, True, True)
     assert (late.code, "no open return R2" in late.err) == (3, True)
     rows = {row.split()[0]: row for row in shown.out.splitlines() if row.startswith(("R1", "R2"))}
     assert "5.00 EUR" in rows["R1"]
