@@ -19,7 +19,7 @@ class ShopifyFront:
         statuses={
             Moment.PLACED: "UNFULFILLED",
             Moment.PICKED: "IN_PROGRESS",
-            Moment.PARTLY_SHIPPED: "FULFILLED",
+            Moment.PARTLY_SHIPPED: "PARTIALLY_FULFILLED",
             Moment.SHIPPED: "FULFILLED",
             Moment.CANCELLED: "CANCELLED",
         },
@@ -27,8 +27,6 @@ class ShopifyFront:
         differs=(
             "Orders in pounds and dollars are booked in euros: Shopify keeps an order in the shop's own"
             " currency, whatever the buyer saw.",
-            "It shows an order as sent with its first parcel: Waybill tells numbers, not what lies in which"
-            " parcel.",
             "Cancellations are entered in the shop and come to the ERP from there: a cancellation written by"
             " a program would give the money back at once.",
         ),
