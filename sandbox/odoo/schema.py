@@ -88,6 +88,7 @@ _TEXTS: dict[str, str] = {
     " price_subtotal:float= price_total:float= account_id:m2o/account.account account_internal_type:char="
     " exclude_from_invoice_tab:boolean balance:float settled:float amount_residual:float="
     " reconciled:boolean=",
+    "mail.activity": "res_model:char! res_id:integer! summary:char",
     "account.partial.reconcile": "debit_move_id:m2o/account.move.line! credit_move_id:m2o/account.move.line!"
     " amount:float",
     "account.payment": "name:char state:char payment_type:char! partner_type:char partner_id:m2o/res.partner"

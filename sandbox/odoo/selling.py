@@ -108,12 +108,12 @@ def _cancel(db: "OdooDatabase", ids: list[int], _: "Row", __: "Context") -> bool
     for number in ids:
         if db.get("sale.order", number)["state"] == "done":
             raise UserError("You cannot cancel a locked order. Please unlock it first.")
-        waiting = [
-            row["id"]
-            for row in db.all("stock.picking", sale_id=number)
-            if row["state"] not in ("done", "cancel")
-        ]
+        transfers = db.all("stock.picking", sale_id=number)
+        waiting = [row["id"] for row in transfers if row["state"] not in ("done", "cancel")]
         db.methods["stock.picking", "action_cancel"](db, waiting, {}, {})
+        for row in transfers:
+            if row["state"] == "done":
+                db.create("mail.activity", {"res_model": "stock.picking", "res_id": row["id"]})
         db.write("sale.order", [number], {"state": "cancel"})
     return True
 

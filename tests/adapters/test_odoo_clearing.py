@@ -18,6 +18,7 @@ KEPT = (
     "account.move.line",
     "account.payment",
     "res.partner",
+    "mail.activity",
 )
 LOGIN = {"database": "demo", "user": "admin", "key": "admin"}
 

@@ -116,6 +116,7 @@ class Clearing:
                 self._bring_back(transfer)
         self.tried("sale.order", "action_cancel", number, context={"disable_cancel_warning": True})
         transfers = staff.rows("stock.picking", [["sale_id", "=", number]], "name", "state")
+        self._end_reminders([transfer["id"] for transfer in transfers])
         self.delete("sale.order", number, order["name"])
         for transfer in transfers:
             if transfer["state"] == "done":
@@ -126,6 +127,12 @@ class Clearing:
                 )
             else:
                 self.delete("stock.picking", transfer["id"], transfer["name"])
+
+    def _end_reminders(self, transfers: list[int]) -> None:
+        """Take away what Odoo asks people to look at since the order of a transfer was cancelled."""
+        domain = [["res_model", "=", "stock.picking"], ["res_id", "in", transfers]]
+        for row in self.staff.rows("mail.activity", domain, "id"):
+            self.tried("mail.activity", "unlink", row["id"])
 
     def _bring_back(self, transfer: Row) -> None:
         try:

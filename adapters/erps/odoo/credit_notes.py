@@ -96,6 +96,7 @@ async def _charge(charge: Charge, sku: str, catalogue: Catalogue, digits: int) -
         "product_id/.id": article.id,
         "name": charge.name or article.name,
         "quantity": Decimal(1),
+        "product_uom_id/.id": article.unit,
         "price_unit": rounded(price, digits),
         "tax_ids/.id": [tax] if tax else [],
     }
