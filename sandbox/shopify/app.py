@@ -90,11 +90,11 @@ def _front(shop: Shop) -> list[Route]:
 
 
 def _shown(shop: Shop, sale: Sale, status: int = 200) -> Response:
-    total = shop.views.order(sale)["currentTotalPriceSet"]["shopMoney"]
+    total = shop.views.order(sale)["currentTotalPriceSet"]
     facts = {
         "number": sale.number,
-        "total": total["amount"],
-        "currency": shop.settings.currency,
+        "total": total["shopMoney"]["amount"],
+        "paid": total["presentmentMoney"],
         "cancelled": sale.cancelled is not None,
         "financial_status": sale.financial,
         "fulfillment_status": sale.fulfilment,

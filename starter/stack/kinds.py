@@ -67,6 +67,7 @@ shop = "{shopify.DOMAIN}"
 base_url = "{{shop_url}}"
 access_token = "env:SHOP_TOKEN"
 webhook_secrets = ["env:SHOP_WEBHOOK_SECRET"]
+amounts = "buyer"
 most_in_flight = 8
 """,
     pair="""\

@@ -13,7 +13,7 @@ _FAULTS = {Trouble.TWICE: "webhook_twice", Trouble.LOST: "webhook_lose"}
 
 
 class ShopifyFront:
-    """The shop sells in euros; what a buyer sees in another currency is booked in euros."""
+    """The shop sells in euros; what a buyer pays in another currency is booked in that one."""
 
     habits = Habits(
         statuses={
@@ -25,8 +25,6 @@ class ShopifyFront:
         },
         cancels_itself=True,
         differs=(
-            "Orders in pounds and dollars are booked in euros: Shopify keeps an order in the shop's own"
-            " currency, whatever the buyer saw.",
             "Cancellations are entered in the shop and come to the ERP from there: a cancellation written by"
             " a program would give the money back at once.",
         ),
@@ -39,8 +37,8 @@ class ShopifyFront:
     async def place(self, cart: Cart) -> Placed:
         """Buy."""
         receipt = await self._door.post("/shop/orders", asked(cart))
-        total = Money(Decimal(receipt["total"]), receipt["currency"])
-        return Placed(str(receipt["number"]), total.rounded())
+        paid = receipt["paid"]
+        return Placed(str(receipt["number"]), Money(Decimal(paid["amount"]), paid["currencyCode"]).rounded())
 
     async def shown(self, order_id: str) -> Shown:
         """Look at an order."""
