@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.faults import Fault
+from domain.faults import Fault, out_of_bounds
 from domain.mapping.apply import default_value, models
 from domain.mapping.model import (
     ANY_PAIR,
@@ -227,8 +227,8 @@ def _nesting_faults(place: str, sku: str, bundles: Mapping[str, Bundle]) -> Iter
 
 
 def _fault(row: ErrorDetails, content: object) -> Fault:
-    place = _place(row["loc"], content)
-    sentence, fix = _SAID.get(row["type"], (row["msg"], "Correct the value."))
+    place = _place(row["loc"], content, is_missing=row["type"] == "missing")
+    sentence, fix = _SAID.get(row["type"]) or out_of_bounds(row) or (row["msg"], "Correct the value.")
     if row["type"] == "value_error":
         sentence = row["msg"].removeprefix("Value error, ")
     if row["type"] == "enum":
@@ -239,16 +239,16 @@ def _fault(row: ErrorDetails, content: object) -> Fault:
     return Fault(place=place, sentence=sentence, fix=fix)
 
 
-def _place(location: tuple[int | str, ...], content: Any) -> str:
+def _place(location: tuple[int | str, ...], content: Any, *, is_missing: bool) -> str:
     """Return the place in the file: what a checker adds of its own is left out."""
     parts: list[str] = []
     for number, part in enumerate(location):
-        last = number == len(location) - 1
+        lacking = is_missing and number == len(location) - 1
         inside = isinstance(content, dict) and part in content
         listed = isinstance(content, list) and isinstance(part, int) and part < len(content)
         if inside or listed:
             content = content[part]
-        elif not (last and isinstance(content, dict)):
+        elif not lacking:
             continue
         parts.append(str(part))
     return ".".join(parts)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.approvals.policies import ApprovalPolicy
-from domain.faults import Fault
+from domain.faults import Fault, out_of_bounds
 from domain.rules.actions import Action
 from domain.rules.conditions import MOST_LEVELS, MOST_NODES, NESTING, Comparison, levels
 from domain.rules.experts import ExpertDefinition
@@ -142,9 +142,8 @@ def _said(parts: Parts, row: ErrorDetails, places: Places) -> tuple[str, str]:
     if kind == "string_pattern_mismatch":
         fix = "Write open hours as 09:00-17:00." if "hours" in parts else _FIXES[kind]
         return f"{shortened(places.at(parts))} has signs that are not taken here", fix
-    if kind in _BOUNDS:
-        key, sentence, bound = _BOUNDS[kind]
-        return sentence, f"Write {bound.format(row['ctx'][key])}."
+    if bounds := out_of_bounds(row):
+        return bounds
     return _WORDS.get(kind, message[:1].lower() + message[1:]), _fix(kind, message)
 
 
@@ -176,12 +175,6 @@ _WORDS: Mapping[str, str] = {
     "date_parsing": "this is no date",
     "date_from_datetime_parsing": "this is no date",
     "condition": "this is no condition",
-}
-_BOUNDS: Mapping[str, tuple[str, str, str]] = {
-    "greater_than_equal": ("ge", "this is too small", "{} or more"),
-    "greater_than": ("gt", "this is too small", "more than {}"),
-    "less_than_equal": ("le", "this is too large", "{} or less"),
-    "less_than": ("lt", "this is too large", "less than {}"),
 }
 _FIXES: Mapping[str, str] = {
     "bool_parsing": "Write yes or no.",

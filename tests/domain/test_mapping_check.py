@@ -56,6 +56,18 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
         "there is no land; there are person, company",
         "Correct the path",
     ),
+    "a group in place of a path": (
+        _header("{target: U_A, source: {order: number}}"),
+        "pairs.main.header.0.source",
+        "this is not a text",
+        "Write a text.",
+    ),
+    "a number that is too small": (
+        _header("{target: U_A, source: order.number, transforms: [{cut: 0}]}"),
+        "pairs.main.header.0.transforms.0.cut",
+        "this is too small",
+        "Write 1 or more.",
+    ),
     "a path longer than any": (
         _header(f"{{target: U_A, source: 'order.lines{'[]' * 300}.sku'}}"),
         "pairs.main.header.0.source",
@@ -241,8 +253,8 @@ WRONG: dict[str, tuple[str, str, str, str]] = {
     "no quantity": (
         _policies("bundles: {A: {parts: [{sku: B, quantity: 0}]}}"),
         "pairs.main.policies.bundles.A.parts.0.quantity",
-        "greater than 0",
-        "",
+        "this is too small",
+        "Write more than 0.",
     ),
 }
 
