@@ -162,7 +162,7 @@ class ReturnWorkflow:
             self._life,
             take=self._take,
             stop=self._stopped,
-            when_waiting=self._look_when_long,
+            when_waiting=self._end_what_is_beside,
             with_papers=start.edition > 0,
         )
 
@@ -348,9 +348,10 @@ class ReturnWorkflow:
         if self._start.is_long:
             raise GrownLong
 
-    def _look_when_long(self) -> None:
-        """Wake what waits for news: what is tried beside it for long must not outgrow the run."""
+    def _end_what_is_beside(self) -> None:
+        """Wake what waits for news, or for what is tried beside it: the new run tries that again."""
         self._life.look = self._life.look or self._start.is_long
+        self._check_length()
 
     async def _show(self, stage: ReturnStage, because: str = "") -> None:
         self._now_shows(stage=stage, since=workflow.now(), because=because)

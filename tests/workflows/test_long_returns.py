@@ -1,12 +1,16 @@
 """A return that stays open for long goes on in new runs, knows all it did, and does nothing twice."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.fulfilment import Delivery
+from domain.life import OrderView
 from domain.policy import Goods
 from domain.returning import ENDED, ReturnStage
+from domain.stages import Stage
 from starter.temporal_server import TemporalServer
 from tests.house import House, eventually, house
 from tests.workflows.driving import park_at_once
@@ -107,3 +111,30 @@ async def test_what_was_made_in_doubt_is_found_again_after_a_person_continues(
 
     assert done.stage is ReturnStage.COMPLETED, done.because
     assert order.made("credit_note") == 1
+
+
+async def test_a_shop_that_is_gone_for_long_is_told_in_the_end_and_once(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park_at_once(monkeypatch)
+    monkeypatch.setattr("workflows.patience._FIRST_PAUSE", timedelta(milliseconds=200))
+    order = await sold(watched)
+    watched.shop.faults.arm("html_503", times=None, method="PATCH")
+    await order.ask(lines=bottles(2), goods=Goods.BACK, instead=whites(2))
+    view = await sent(order)
+    ship(order, view)
+    await order.until(ReturnStage.REPLACING)
+    await watched.until(order.order_id, *Stage, where=_is_shipped)
+
+    await goes_on_in_another_run(order, "continue_return")
+    watched.shop.faults.clear()
+    done = await order.until(*ENDED)
+
+    assert (done.stage, done.notes) == (ReturnStage.COMPLETED, ())
+    assert view.replacement is not None
+    assert note_of(watched, order.order_id).count(f"{view.replacement.number} (return R1)") == 1
+
+
+def _is_shipped(view: OrderView) -> bool:
+    sent = view.returns[0].replacement
+    return sent is not None and sent.delivery is Delivery.SHIPPED
