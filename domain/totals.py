@@ -53,12 +53,14 @@ class Adjustment(Frozen):
 class Arithmetic(Frozen):
     """How an ERP calculates: digits of a unit price and a percentage, and where it rounds the tax.
 
-    `header_discount` says whether a document can have a discount on the whole of it.
+    `header_discount` says whether a document can have a discount on the whole of it, `gross_tax_per_line`
+    that the tax within a gross price is rounded with its line even where other tax is not.
     """
 
     price_digits: int = 6
     percent_digits: int = 6
     tax_per_line: bool = True
+    gross_tax_per_line: bool = False
     header_discount: bool = True
 
 
@@ -255,9 +257,10 @@ def erp_sums(pricing: Pricing, arithmetic: Arithmetic, digits: int) -> Sums:
     for price, quantity, basis, rate in _positions(pricing):
         line_net, line_tax = _line(price, quantity, basis, rate, digits)
         net += line_net
-        if keep != 1 or not arithmetic.tax_per_line:
+        per_line = arithmetic.tax_per_line or (arithmetic.gross_tax_per_line and basis is Basis.GROSS)
+        if keep != 1 or not per_line:
             line_tax = line_net * keep * rate / 100
-        taxes.append((rate, rounded(line_tax, digits) if arithmetic.tax_per_line else line_tax))
+        taxes.append((rate, rounded(line_tax, digits) if per_line else line_tax))
     net -= rounded(net * pricing.discount_percent / 100, digits)
     for charge in (pricing.shipping, *pricing.charges):
         freight = rounded(charge.net, digits)

@@ -22,18 +22,17 @@ def line_sums(
     taxes: Iterable["Row"],
     discount: Decimal = Decimal(0),
 ) -> tuple[Decimal, Decimal]:
-    """Return a line's total without tax, and its tax: to the cent, or finer where it is rounded globally."""
+    """Return a line's total without tax, and its tax: to the cent, or finer where it is rounded globally.
+
+    A tax that the price includes is what is left of it, to the cent however the company rounds.
+    """
     unit = FINE if db.settings.rounds_globally else CENT
     base = cents(price * (1 - discount / 100) * quantity)
     net, tax_sum = base, Decimal(0)
     for tax in taxes:
         if tax.get("price_include"):
             net = cents(base * 100 / (100 + tax["amount"]))
-            tax_sum += (
-                (base - base * 100 / (100 + tax["amount"])).quantize(unit, "ROUND_HALF_UP")
-                if db.settings.rounds_globally
-                else base - net
-            )
+            tax_sum += base - net
         else:
             tax_sum += (base * tax["amount"] / 100).quantize(unit, "ROUND_HALF_UP")
     return net, tax_sum

@@ -283,9 +283,10 @@ class SandboxBenches:
         proxy.at_the_end.append(self._http.aclose)
 
     @asynccontextmanager
-    async def bench(self, **changes: Any) -> AsyncIterator[OdooBench]:
+    async def bench(self, *, rounds_globally: bool = False, **changes: Any) -> AsyncIterator[OdooBench]:
         """Open a bench on a fresh database."""
-        self._database.shown = create_app(OdooDatabase(Settings(version=self._version)))
+        company = Settings(version=self._version, rounds_globally=rounds_globally)
+        self._database.shown = create_app(OdooDatabase(company))
         self._proxy.shown = proxy_app(proxy := Proxy(self._http))
         settings = {
             "database": "demo",
@@ -293,6 +294,7 @@ class SandboxBenches:
             "key": "web-key",
             "namespace": fresh_namespace(),
             "price_digits": 6,
+            "tax_per_line": not rounds_globally,
             "warehouses": {"01": "WH"},
             "payment_terms": {"net30": 1},
             "carriers": {"2": 1},

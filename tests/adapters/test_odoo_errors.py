@@ -19,6 +19,7 @@ CASES: tuple[tuple[Fault, type[WaybillError]], ...] = (
     (Fault("SerializationFailure", "could not serialize access due to concurrent update"), Passing),
     (Fault("OperationalError", "could not serialize access"), Passing),
     (Fault("LockNotAvailable", "could not obtain lock"), Passing),
+    (Fault("UserError", "Currently, this database is not fully loaded and can not be used."), Passing),
     (Fault("AccessDenied", "Access Denied"), BadCredentials),
     (Fault("Unauthorized", "Invalid apikey"), BadCredentials),
     (Fault("AccessError", "You are not allowed to access 'Sales Order'"), NotPermitted),

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from domain.errors import InDoubt, Passing, Refused
+from domain.money import Money
+from domain.order import Basis
 from domain.policy import DocumentKind
 from domain.posting import ErpState, LineDetails
-from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, document
+from domain.totals import pricings
+from tests.adapters.erp_conformance_bench import TOLERANCE, LostAnswer, NotDone, document, line, order
 from tests.adapters.odoo_bench import OdooBench, SandboxBenches, sandbox_benches
 
 STEPS = (("sale.order", "load"), ("sale.order.line", "load"), ("sale.order", "action_confirm"))
@@ -71,6 +74,22 @@ async def test_preview_keeps_nothing_and_uses_no_number(bench: OdooBench) -> Non
 
     assert bench.staff.rows("sale.order", [["id", ">", before]], "name") == []
     assert (await bench.erp.create_document(document(bench.erp))).number == "S00001"
+
+
+@pytest.mark.parametrize("basis", Basis)
+async def test_company_that_rounds_globally_adds_up_as_expected(
+    benches: SandboxBenches, basis: Basis
+) -> None:
+    shirts = [line("SHIRT-BLK-S", number=number) for number in (1, 2, 3)]
+    placed = order(*shirts, price_basis=basis)
+
+    async with benches.bench(rounds_globally=True) as bench:
+        for way in pricings(placed, bench.erp.arithmetic, TOLERANCE):
+            seen = await bench.erp.preview(document(bench.erp, placed, pricing=way))
+
+            assert way.expected.gross == placed.gross, way.method
+            assert seen.total == Money(way.expected.gross, "EUR"), way.method
+            assert seen.tax == Money(way.expected.tax, "EUR"), way.method
 
 
 async def test_lost_preview_passes_by(bench: OdooBench) -> None:

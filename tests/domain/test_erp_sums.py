@@ -41,7 +41,7 @@ def recalculated(pricing: Pricing, arithmetic: Arithmetic, digits: int) -> tuple
         own, tax = _position(price, pieces, basis, rate, digits)
         net += own
         due = own * coin * (1 - off) * Fraction(rate) / 100
-        if arithmetic.tax_per_line:
+        if arithmetic.tax_per_line or (basis is Basis.GROSS and arithmetic.gross_tax_per_line):
             due = coin * (tax if off == 0 else _coins(due, digits))
         groups[rate] = groups.get(rate, Fraction(0)) + due
     net -= _coins(net * coin * off, digits)
@@ -86,9 +86,15 @@ def _document(seed: int) -> Pricing:
 
 
 @pytest.mark.parametrize("digits", [2, 0, 3])
-@pytest.mark.parametrize("tax_per_line", [True, False])
-def test_a_document_is_calculated_as_an_erp_does(digits: int, tax_per_line: bool) -> None:
-    arithmetic = Arithmetic(tax_per_line=tax_per_line)
+@pytest.mark.parametrize(
+    "arithmetic",
+    [
+        Arithmetic(),
+        Arithmetic(tax_per_line=False),
+        Arithmetic(tax_per_line=False, gross_tax_per_line=True),
+    ],
+)
+def test_a_document_is_calculated_as_an_erp_does(digits: int, arithmetic: Arithmetic) -> None:
     for seed in range(700):
         pricing = _document(seed)
 

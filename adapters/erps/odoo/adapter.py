@@ -58,6 +58,8 @@ class Odoo(ErpFacade):
         return Arithmetic(
             price_digits=self._settings.price_digits,
             tax_per_line=self._settings.tax_per_line,
+            # What a price includes is what is left of it, however the company rounds.
+            gross_tax_per_line=True,
             header_discount=False,
         )
 

@@ -64,6 +64,8 @@ ROWS: tuple[Row, ...] = (
     Row(Passing, "Odoo was busy with the same record", ("SerializationFailure", "TransactionRollbackError")),
     Row(Passing, "Odoo was busy with the same record", words="could not serialize access|deadlock detected"),
     Row(Passing, "Odoo was busy with the same record", ("LockNotAvailable", "DeadlockDetected")),
+    # It says so before a call begins: nothing was written.
+    Row(Passing, "Odoo is still starting", words="database is not fully loaded"),
     Row(
         BadCredentials, "Odoo refuses the login", ("AccessDenied", "Unauthorized", "SessionExpiredException")
     ),
