@@ -1,6 +1,7 @@
 """What an order's workflow was told or asked and did not obey yet."""
 
 from pydantic import BaseModel, Field
+from temporalio import workflow
 
 from domain.errors import Problem
 from domain.life import Deed
@@ -18,6 +19,12 @@ class StopAsked(Deed):
         if earlier is None:
             return cls(**dict(deed), code=code)
         return earlier.model_copy(update={"detail": f"{earlier.detail}; {deed.detail}"})
+
+    @classmethod
+    def beside(cls, deed: Deed, earlier: "StopAsked | None", code: str) -> "StopAsked":
+        """Return what a rule or a hook asks for; older orders called that a person's, too."""
+        codes = (code,) if workflow.patched("holds-beside-say-whose-they-are") else ()
+        return cls.of(deed, earlier, *codes)
 
 
 class CameIn(BaseModel):

@@ -384,7 +384,7 @@ class OrderLife(CameIn, Milestones):
         """Have the order held at its next step; where it is held already, or over, that is a warning."""
         if self.hold is None and self.stage not in FINAL:
             deed = self.note(by, "held", sentence, now)
-            self.stop_asked = StopAsked.of(deed, self.stop_asked, code)
+            self.stop_asked = StopAsked.beside(deed, self.stop_asked, code)
         else:
             self.warnings = tuple(dict.fromkeys((*self.warnings, sentence)))
 

@@ -24,6 +24,8 @@ with workflow.unsafe.imports_passed_through():
 
 _LONGEST_TIMER = timedelta(days=365)
 """A rule may become valid later than any timer can be set."""
+_BY_MOMENT = "deadlines-by-their-moment"
+"""Older orders judged each rule by itself, and asked whether it is valid only then."""
 
 
 class Edge(NamedTuple):
@@ -124,13 +126,12 @@ class Reacting:
             await self._acting.act(rule, place, action, edge.name)
 
     def _next(self) -> Due | None:
-        waiting: dict[tuple[datetime, Edge], list[Rule]] = {}
-        for at, edge, rule in self._waiting():
-            waiting.setdefault((at, edge), []).append(rule)
+        waiting = sorted(self._waiting(), key=lambda each: (each[0], each[2].id))
         if not waiting:
             return None
-        at, edge = min(waiting)
-        return Due(at, edge, tuple(waiting[at, edge]))
+        moment = waiting[0][:2]
+        rules = tuple(rule for *when, rule in waiting if tuple(when) == moment)
+        return Due(*moment, rules if len(rules) == 1 or workflow.patched(_BY_MOMENT) else rules[:1])
 
     def _waiting(self) -> Iterator[tuple[datetime, Edge, Rule]]:
         """Yield the deadlines that are not over; a rule that is not valid yet waits until it is."""
@@ -142,9 +143,17 @@ class Reacting:
             for rule in self._ruling.of(trigger):
                 if rule.after is None or f"{edge.name}:{rule.id}" in life.ruled.done:
                     continue
-                at = max(since + rule.after, rule.valid_from or since)
-                if rule.valid_until is None or at < rule.valid_until:
+                at = _moment(rule, since + rule.after)
+                if at is not None:
                     yield at, edge, rule
+
+
+def _moment(rule: Rule, over: datetime) -> datetime | None:
+    """Return when a rule is judged whose deadline is over then; None where it is valid no more."""
+    if (rule.valid_from is None and rule.valid_until is None) or not workflow.patched(_BY_MOMENT):
+        return over
+    at = max(over, rule.valid_from or over)
+    return at if rule.valid_until is None or at < rule.valid_until else None
 
 
 def _until(due: Due) -> timedelta:
