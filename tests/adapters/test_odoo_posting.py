@@ -1,10 +1,12 @@
 """Odoo makes a document in steps: an answer lost at any of them leaves one document, and no draft behind."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 
 import pytest
 
 from domain.errors import InDoubt, Passing, Refused
+from domain.mapping.values import OwnField
 from domain.money import Money
 from domain.order import Basis
 from domain.policy import DocumentKind
@@ -66,6 +68,13 @@ async def test_refused_order_leaves_no_draft(bench: OdooBench) -> None:
         await bench.erp.create_document(broken)
 
     assert bench.kept(asked.key) == 0
+
+
+@pytest.mark.parametrize("said", ["2026-01-15T10:30:00+01:00", "2026-01-15T09:30:00Z", "2026-01-15T09:30:00"])
+async def test_moments_are_written_in_utc(bench: OdooBench, said: str) -> None:
+    asked = document(bench.erp, fields={"signed_on": OwnField.of(datetime.fromisoformat(said))})
+
+    assert bench.erp.written(asked)["signed_on"] == "2026-01-15 09:30:00"
 
 
 async def test_preview_keeps_nothing_and_uses_no_number(bench: OdooBench) -> None:

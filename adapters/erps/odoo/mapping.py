@@ -1,7 +1,7 @@
 """A sales document in Odoo's words, articles and taxes still by our names, and its orders in ours. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -116,9 +116,9 @@ def _charge_line(charge: Charge, sku: str, use: str) -> dict[str, Any]:
 
 
 def own_field(value: FieldValue) -> object:
-    """Return a value as a cell of an import holds it."""
+    """Return a value as a cell of an import holds it: moments in UTC, and without saying so."""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
+        return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%S")
     return value.isoformat() if isinstance(value, date) else value
 
 
