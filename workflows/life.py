@@ -81,6 +81,7 @@ class OrderLife(CameIn, Milestones):
     told_status: str = ""
     own_statuses: tuple[str, ...] = Field(default=(), description="Those that we wrote, or were about to.")
     told_tracking: tuple[str, ...] = ()
+    told_part: bool = Field(default=False, description="With them, the store was told of a part only.")
     progress: Progress | None = Field(default=None, description="What the ERP did with it, as last read.")
     documents: dict[str, KeptDocument] = Field(default_factory=dict, description="By the paper's name.")
     papers_left_out: tuple[str, ...] = Field(default=(), description="Those that could not be fetched.")
@@ -94,9 +95,7 @@ class OrderLife(CameIn, Milestones):
     payment: PaymentEntry | None = Field(default=None, description="What the ERP made of a late payment.")
     broken_promises: tuple[str, ...] = ()
     kept: str | None = Field(default=None, description="The mark of the state that a person keeps.")
-    keeps_cancelled: bool = Field(
-        default=False, description="A person keeps the order for as long as the store calls it cancelled."
-    )
+    keeps_cancelled: bool = Field(default=False, description="Kept while the store calls it cancelled.")
     ended_by_store: bool = False
 
     number: int = Field(default=0, description="The last number given to a view, hold, request or deed.")

@@ -9,7 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from adapters.ports import STATUS_WENT_ON
     from domain.errors import Disposition
-    from domain.fulfilment import Delivery, Picking
+    from domain.fulfilment import Delivery, Picking, delivery_of
     from domain.order import StoreState
     from domain.policy import PaperKind
     from domain.stages import Stage
@@ -77,8 +77,15 @@ class Telling(Beside):
         life = self._life
         if self._is_over or life.document is None or life.store_problem or life.cancelled_in_store:
             return False
-        new = self._tracking != life.told_tracking or self._status not in {"", life.told_status}
+        new = self._has_parcels or self._status not in {"", life.told_status}
         return new or not life.told_store
+
+    @property
+    def _has_parcels(self) -> bool:
+        """Whether there are numbers to tell, or the rest has left under those that were told with a part."""
+        life, progress = self._life, self._life.progress
+        is_all = progress is not None and delivery_of(progress) is Delivery.SHIPPED
+        return self._tracking != life.told_tracking or (life.told_part and is_all)
 
     @property
     def _tracking(self) -> tuple[str, ...]:
@@ -128,6 +135,7 @@ class Telling(Beside):
         """Show the numbers; what the store does not take is a warning: the ERP may not change it."""
         is_part = self._life.delivery is Delivery.PARTLY_SHIPPED
         progress = self._life.progress if is_part else None
+        self._life.told_part = is_part and workflow.patched("tell-that-the-rest-has-left")
         try:
             await self._steps.set_tracking(numbers, progress.shipped if progress else None)
         except Stopped as stop:
@@ -145,7 +153,7 @@ class Telling(Beside):
         if not life.told_store:
             await self._steps.show_erp_number(life.pair.note.replace("{number}", document.number))
         # The status mail of the store contains the tracking numbers: they go first.
-        if tracking != life.told_tracking and not self._is_over:
+        if self._has_parcels and not self._is_over:
             await self._show_tracking(tracking)
             life.told_tracking = tracking
         is_set = True

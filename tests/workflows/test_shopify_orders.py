@@ -1,6 +1,7 @@
 """Orders of a Shopify shop, from its checkout over a webhook or its list into the ERP and back."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -41,8 +42,9 @@ class Corner:
         self.shop.settings.webhook_url = f"{self.house.gateway_url}/webhooks/{self.house.store}"
 
 
-@pytest.fixture
-async def corner(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterator[Corner]:
+@asynccontextmanager
+async def opened(temporal_server: TemporalServer, tmp_path: Path, **statuses: str) -> AsyncIterator[Corner]:
+    """Open a shop and its house; `statuses` are those that the pair sets."""
     for name, secret in {"token": DEFAULT_TOKEN, "hook": DEFAULT_SECRET}.items():
         (tmp_path / name).write_text(secret)
     shop = Shop(Settings(bucket=100_000, restore_rate=2000))
@@ -56,14 +58,17 @@ async def corner(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterat
                 "access_token": f"file:{tmp_path}/token",
                 "webhook_secrets": [f"file:{tmp_path}/hook"],
             }
-            raw["pairs"]["main"].update(
-                payments={"shopify_payments": {"timing": "prepaid"}},
-                status_when_picking="IN_PROGRESS",
-                status_when_shipped="FULFILLED",
-            )
+            raw["pairs"]["main"].update(payments={"shopify_payments": {"timing": "prepaid"}}, **statuses)
 
         async with house(temporal_server, tmp_path, change=choose) as running:
             yield Corner(shop, running)
+
+
+@pytest.fixture
+async def corner(temporal_server: TemporalServer, tmp_path: Path) -> AsyncIterator[Corner]:
+    statuses = {"status_when_picking": "IN_PROGRESS", "status_when_shipped": "FULFILLED"}
+    async with opened(temporal_server, tmp_path, **statuses) as corner:
+        yield corner
 
 
 async def test_order_told_by_webhook_is_posted_once_to_the_cent(corner: Corner) -> None:
@@ -188,3 +193,26 @@ async def test_part_delivery_of_the_erp_fulfils_that_part(corner: Corner) -> Non
     assert corner.shop.sale(number).fulfilment == "PARTIALLY_FULFILLED"
     staff.deliver(entry, tracking="1Z002")
     assert await eventually(lambda: is_told(2)) == [([2], ["1Z001"]), ([5, 3], ["1Z002"])]
+
+
+async def test_rest_that_leaves_without_a_number_of_its_own_is_fulfilled_too(
+    temporal_server: TemporalServer, tmp_path: Path
+) -> None:
+    async with opened(temporal_server, tmp_path) as corner:
+        corner.listen()
+        await corner.house.watch_erp()
+        number = corner.sell()
+        view = await corner.house.until(number, Stage.POSTED, where=lambda view: view.told_store)
+        assert view.document is not None
+        entry, staff = int(view.document.entry), corner.house.company.staff
+
+        async def is_sent(pieces: int) -> bool | None:
+            made = corner.shop.sale(number).parcels
+            return sum(each for parcel in made for _, each in parcel.lines) == pieces or None
+
+        staff.deliver(entry, {0: Decimal(2)}, tracking="1Z001")
+        await eventually(lambda: is_sent(2))
+        staff.deliver(entry)
+        await eventually(lambda: is_sent(10))
+
+    assert corner.shop.sale(number).fulfilment == "FULFILLED"
