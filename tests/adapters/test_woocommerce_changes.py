@@ -1,5 +1,6 @@
 """The shop's list of new and changed orders: seconds, pages, what comes late, what is not ours to take."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -152,6 +153,19 @@ async def test_sub_orders_and_drafts_of_the_checkout_are_left_out(stand: WooComm
 
     assert found == {str(parent["id"])}
     assert {hint.order_id for hint in with_children} == {str(parent["id"]), str(child["id"])}
+
+
+async def test_status_of_drafts_that_means_an_order_here_is_told(stand: WooCommerceStand) -> None:
+    port = stand.port(states={"wc-new": "confirmed"})
+    _, cursor = await all_changes(port, {})
+    order = stand.place(status="new")
+    event = json.dumps({"id": order["id"], "status": "new"}).encode()
+
+    found, _ = await all_changes(port, cursor)
+
+    assert [hint.order_id for hint in found] == [str(order["id"])]
+    told = port.read_webhook({"x-wc-webhook-topic": "order.created"}, event)
+    assert told.order_id == str(order["id"])
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ class WooCommerce:
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, /) -> WebhookEvent:
         """Read a webhook whose signature was right."""
-        return webhooks.read(headers, body, self._settings.sub_orders, self._settings.orders_from)
+        ours = self._settings
+        return webhooks.read(headers, body, ours.sub_orders, ours.orders_from, ours.drafts)
 
     async def refunds(self, order_id: str) -> tuple[StoreRefund, ...]:
         """Read what was given back of an order, the oldest first."""

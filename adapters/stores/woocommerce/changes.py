@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.ports import ChangedOrders, OrderHint
 from adapters.stores.woocommerce.client import SHOP, Page, WooCommerceClient
-from adapters.stores.woocommerce.models import DRAFTS, OrderMark
+from adapters.stores.woocommerce.models import OrderMark
 from adapters.stores.woocommerce.settings import WooCommerceSettings
 from domain.errors import BadConfiguration
 
@@ -72,7 +72,7 @@ class OrderChanges:
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client, self._overlap, self._size = client, settings.overlap, settings.page_size
         self._sweep_days, self._sub_orders = timedelta(days=settings.sweep_days), settings.sub_orders
-        self._from = settings.orders_from
+        self._from, self._drafts = settings.orders_from, settings.drafts
 
     async def page(self, cursor: Mapping[str, str]) -> ChangedOrders:
         """Read on from a cursor; {} starts at the shop's present less the overlap."""
@@ -158,7 +158,7 @@ class OrderChanges:
         their parent sold.
         """
         for row in rows:
-            if row.status in DRAFTS or (row.parent_id and not self._sub_orders):
+            if row.status in self._drafts or (row.parent_id and not self._sub_orders):
                 continue
             if self._from and row.date_created_gmt and row.date_created_gmt.date() < self._from:
                 continue

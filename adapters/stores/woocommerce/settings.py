@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
+from adapters.stores.woocommerce.models import DRAFTS
 from domain.durations import Duration
 from domain.model import Strict
 from domain.order import StoreState
@@ -196,6 +197,11 @@ class WooCommerceSettings(Strict):
         default=False,
         description="The note with tracking numbers is one for the buyer, whom the shop mails it.",
     )
+
+    @property
+    def drafts(self) -> frozenset[str]:
+        """The statuses of what is no order yet, but for those that the merchant means something else by."""
+        return DRAFTS - self.states.keys()
 
     @model_validator(mode="after")
     def _webhooks_are_signed(self) -> "WooCommerceSettings":

@@ -8,7 +8,7 @@ second.
 import base64
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -48,7 +48,11 @@ def _signature(secret: SecretStr, body: bytes) -> bytes:
 
 
 def read(
-    headers: Mapping[str, str], body: bytes, sub_orders: bool, placed_from: date | None = None
+    headers: Mapping[str, str],
+    body: bytes,
+    sub_orders: bool,
+    placed_from: date | None = None,
+    drafts: Set[str] = DRAFTS,
 ) -> WebhookEvent:
     """Read an order, or `{"id": 4711}` of one that was deleted; other topics have no order.
 
@@ -60,7 +64,7 @@ def read(
     if not topic.startswith("order.") or _is_gone(record):
         return WebhookEvent(kind=topic)
     order_id = positive_number(record.get("id"), "id")
-    if record.get("status") in DRAFTS or (_has_parent(record) and not sub_orders):
+    if record.get("status") in drafts or (_has_parent(record) and not sub_orders):
         return WebhookEvent(kind=topic)
     placed = record.get("date_created_gmt")
     if placed_from and isinstance(placed, str) and placed[:10] < placed_from.isoformat():
