@@ -166,10 +166,13 @@ class Shapes:
         assert bench.on_hand(WINE) == before + 2
 
     async def test_return_is_announced_then_credited(self, bench: ReturnsBench) -> None:
-        made, delivery, _ = await invoiced(bench)
+        made, *papers = await invoiced(bench)
         before = bench.on_hand(WINE)
+        now = await picture(bench, made)
+        # In some ERPs an invoice takes over what its delivery had open.
+        source = next(each.id for each in now.papers if each.id in papers and left_of(each, now))
 
-        request = await bench.care.take_back(wanted(made, pieces(delivery, "2"), kind=REQUEST))
+        request = await bench.care.take_back(wanted(made, pieces(source, "2"), kind=REQUEST))
         credit = wanted(made, pieces(request.id, "2"))
         paper = await bench.care.take_back(credit)
         again = await bench.care.take_back(credit)

@@ -72,6 +72,8 @@ def _codes_of(node: ast.AST) -> Iterator[str]:
         yield from _codes_compared(node)
     elif isinstance(node, ast.Assign):
         yield from _codes_mapped(node)
+    elif isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "code" and node.value:
+        yield from _texts(node.value)
 
 
 def _used() -> dict[str, str]:
