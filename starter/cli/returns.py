@@ -64,7 +64,10 @@ def ask(
         "by": who or person(),
         "reason": reason,
     }
-    before, view = _register(wanted, _asked({**facts, "reference": reference}))
+    _say_registered(*_register(wanted, _asked({**facts, "reference": reference})))
+
+
+def _say_registered(before: OrderView, view: OrderView) -> None:
     name = view.registered
     if any(each.reference == name for each in before.returns):
         known = f"Return {name} of order {view.number} asks for just this already."

@@ -78,12 +78,10 @@ async def local_stack(
     async with contextlib.AsyncExitStack() as doors:
         chosen, metrics = free_ports(2)
         port = gateway_port or chosen
+        state = folder / "temporal.db"
+        server = dev_server(state_file=state, ui=True, search_attributes=SERVER_SEARCH_ATTRIBUTES)
         temporal, sandboxes = await _side_by_side(
-            doors.enter_async_context(
-                dev_server(
-                    state_file=folder / "temporal.db", ui=True, search_attributes=SERVER_SEARCH_ATTRIBUTES
-                )
-            ),
+            doors.enter_async_context(server),
             _start_sandboxes(doors, folder, _wanted(kinds, f"http://127.0.0.1:{port}", latency_seconds)),
         )
         said = {child.name: announced(child.said) for child in sandboxes}

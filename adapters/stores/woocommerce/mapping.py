@@ -49,9 +49,8 @@ def to_order(connection: str, order: ShopOrder, settings: WooCommerceSettings) -
         sentence = "the shop does not tell when the order was placed"
         raise FixData(sentence, field="placed_at", connection=connection)
     digits = currency_digits(currency)
-    parts = _parts(order, digits)
+    parts, items = _parts(order, digits), order.line_items[: settings.most_lines]
     basis = Basis.GROSS if order.prices_include_tax else Basis.NET
-    items = order.line_items[: settings.most_lines]
     return Order(
         connection=connection,
         store_id=str(order.id),
