@@ -141,7 +141,8 @@ class Refunds:
         """
         life, pieces = self._life, sum((line.quantity for line in refund.lines), Decimal(0))
         for view in life.returns.values():
-            if view.reference in life.refunded or view.stage is ReturnStage.REFUSED:
+            known = view.reference in life.refunded or view.reference in life.waiting_refunds
+            if known or view.stage is ReturnStage.REFUSED:
                 continue
             is_done = view.credited == Money(refund.total, life.current.currency)
             is_to_come = view.credited is None and view.stage not in ENDED and 0 < pieces == view.pieces

@@ -76,3 +76,16 @@ async def test_goods_that_never_came_leave_what_was_paid_for_a_person(watched: H
 
     assert view is not None
     assert "the store gave 30.00 EUR back (R1), the ERP credited nothing" in view.warnings
+
+
+async def test_two_refunds_of_as_many_pieces_that_wait_for_one_invoice_are_two(watched: House) -> None:
+    order = await sold(watched, invoiced=False)
+    slips = [pay_back(order, 2), pay_back(order, 2)]
+    for slip in slips:
+        await order.until(ReturnStage.REGISTERED, reference=slip)
+
+    watched.company.staff.invoice_delivery(order.delivery)
+    done = [await order.until(*ENDED, reference=slip) for slip in slips]
+
+    assert [each.stage for each in done] == [ReturnStage.COMPLETED] * 2
+    assert order.made("credit_note") == 2
