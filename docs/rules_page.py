@@ -83,14 +83,15 @@ back publishes an old version again as a new one.
 | `pairs`, `connections` | only orders of these pairs, of these stores; left out: all |
 | `priority` | lower numbers come first; 100 where nothing is said |
 | `stop` | `yes`: once it matches, no later rule of its trigger is looked at |
-| `valid_from`, `valid_until` | instants with their zone: `2026-12-01T00:00+01:00`; a deadline that is over by then counts from `valid_from` on |
+| `valid_from`, `valid_until` | instants with their zone: `2026-12-01T00:00+01:00` |
 | `enabled` | `no` switches it off |
 | `when_unknown` | `match`, `skip` or `hold`, see *Unknown* |
 
 Beside `rules`, a file has `time_zone` (for hours and weekdays; UTC where nothing is said), `policies`
 ([approvals.md](approvals.md)) and `experts` ([expert_rules.md](expert_rules.md)). {MOST_RULES} rules are
 the most, {MOST_LEVELS} levels the deepest tree, {MOST_BYTES // 1024} KiB the most that the rules of one
-pair may come to (each order carries them; 500 with six conditions and three actions each take 330).
+pair may come to (each order carries them; 500 with six conditions and three actions each take 330). A
+deadline that is over before its rule is valid counts from `valid_from` on.
 """
 _CONDITIONS = """\
 ## If: conditions

@@ -15,7 +15,6 @@ from tests.workflows.hooks_on_demand import SALES, told
 from tests.workflows.placing import CABINET, place
 from tests.workflows.publishing import publish, rule
 
-
 SLOW_HOOK = """
 import asyncio
 from domain.hooks import OrderChecked
