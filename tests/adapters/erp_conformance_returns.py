@@ -1,86 +1,35 @@
 """What every ERP does after the order when asked: goods and money back, money in; each once, not too much."""
 
 import asyncio
-from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
 
 import pytest
 
-from adapters.fulfilment_port import AftercarePort
 from domain.errors import InDoubt, NotFound, Passing, Refused
-from domain.fulfilment import Paper, Progress
-from domain.money import Money
-from domain.order import Charge
-from domain.policy import DocumentKind, PaperKind
-from domain.posting import ErpDocument
+from domain.fulfilment import Paper
+from domain.policy import PaperKind
 from domain.returns import (
-    IncomingPayment,
-    TakeBack,
-    TakenLine,
     drawn_lines,
     left_of,
     left_to_credit,
-    paper_key,
 )
-from tests.adapters.erp_conformance_after import AfterBench, posted
+from tests.adapters.erp_conformance_after import posted
 from tests.adapters.erp_conformance_bench import LostAnswer, NotDone, needs
-
-CREDIT, RETURN, REQUEST = PaperKind.CREDIT_NOTE, PaperKind.RETURN, PaperKind.RETURN_REQUEST
-WINE, OIL = "WINE-RED-75", "OLIVE-OIL-50"
-DAY = date(2026, 1, 20)
-PRICE_OF_WINE = Decimal("15.00")
-
-
-class ReturnsBench(AfterBench, Protocol):
-    """What the suite looks at besides."""
-
-    @property
-    def care(self) -> AftercarePort:
-        """The adapter."""
-
-    def on_hand(self, sku: str) -> Decimal:
-        """Tell what lies in the warehouse."""
-
-    def papers_made(self, kind: PaperKind) -> int:
-        """Tell how many documents of a kind were ever made."""
-
-    def payments_made(self) -> int:
-        """Tell how many payments were ever entered."""
-
-
-def euros(text: str) -> Money:
-    return Money(Decimal(text), "EUR")
-
-
-def wanted(
-    made: ErpDocument, *lines: TakenLine, kind: PaperKind = CREDIT, number: str = "1", **changes: Any
-) -> TakeBack:
-    """Return what is asked for: so many pieces, and what `changes` say."""
-    key = paper_key("shop", "1042", kind.value, number)
-    facts = {"key": key, "kind": kind, "sales_entry": made.entry, "on": DAY, "lines": lines}
-    return TakeBack.model_validate({**facts, **changes})
-
-
-def pieces(base: str, quantity: str, sku: str = WINE, line_id: str = "1") -> TakenLine:
-    return TakenLine(base=base, sku=sku, line_id=line_id, quantity=Decimal(quantity))
-
-
-def refund(gross: str, name: str = "") -> Charge:
-    """Return money with twenty percent of tax in it."""
-    amount = Decimal(gross)
-    return Charge(name=name, gross=amount, net=amount / Decimal("1.2"), tax_rate=Decimal(20))
-
-
-async def invoiced(bench: ReturnsBench, quantity: int = 4) -> tuple[ErpDocument, str, str]:
-    """Post, deliver and invoice some bottles; return the order, the delivery and the invoice by id."""
-    made = await posted(bench)
-    delivery = bench.ship(made.entry, {0: Decimal(quantity)})
-    return made, f"delivery:{delivery}", f"invoice:{bench.invoice(delivery)}"
-
-
-async def picture(bench: ReturnsBench, made: ErpDocument) -> Progress:
-    return await bench.after.progress(DocumentKind.ORDER, made.entry)
+from tests.adapters.erp_conformance_returns_bench import (
+    CREDIT,
+    OIL,
+    REQUEST,
+    RETURN,
+    WINE,
+    ReturnsBench,
+    euros,
+    invoiced,
+    payment,
+    picture,
+    pieces,
+    refund,
+    wanted,
+)
 
 
 class Shapes:
@@ -328,22 +277,6 @@ class Once:
 
         assert all(isinstance(end, Paper | InDoubt) for end in ends)
         assert bench.papers_made(CREDIT) == 1
-
-
-def payment(
-    made: ErpDocument, amount: str, invoice: str = "", number: str = "1", currency: str = "EUR"
-) -> IncomingPayment:
-    """Return money that came in."""
-    facts = {
-        "key": paper_key("shop", "1042", "payment", number),
-        "order_key": made.key,
-        "customer_code": made.customer_code,
-        "amount": Money(Decimal(amount), currency),
-        "received_on": DAY,
-        "reference": "RF18 5390 0754 7034",
-        "invoice": invoice.removeprefix("invoice:"),
-    }
-    return IncomingPayment.model_validate(facts)
 
 
 class Receiving:

@@ -8,7 +8,7 @@ from domain.errors import InDoubt
 from domain.policy import PaperKind
 from tests.adapters.erp_conformance_after import posted
 from tests.adapters.erp_conformance_bench import LostAnswer
-from tests.adapters.erp_conformance_returns import (
+from tests.adapters.erp_conformance_returns_bench import (
     REQUEST,
     RETURN,
     euros,

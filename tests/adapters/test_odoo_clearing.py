@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.odoo import OdooDatabase, Settings, create_app
 from tests.adapters.erp_conformance_bench import order, stranger
-from tests.adapters.erp_conformance_returns import invoiced, payment, pieces, wanted
+from tests.adapters.erp_conformance_returns_bench import invoiced, payment, pieces, wanted
 from tests.adapters.odoo_bench import OdooBench, bench_of, fresh_namespace, served
 from tests.live.odoo_books import OdooBooks, Unfit
 

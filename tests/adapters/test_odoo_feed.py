@@ -10,7 +10,7 @@ from domain.policy import PaperKind
 from domain.returns import TakeBack, paper_key
 from sandbox.odoo import OdooDatabase, Settings, create_app
 from tests.adapters.erp_conformance_after import drained, posted
-from tests.adapters.erp_conformance_returns import invoiced, refund
+from tests.adapters.erp_conformance_returns_bench import invoiced, refund
 from tests.adapters.odoo_bench import (
     OdooBench,
     SandboxBenches,

@@ -16,7 +16,7 @@ from domain.returns import TakeBack, left_to_credit
 from sandbox.sap_business_one import open_desk
 from tests.adapters.erp_conformance_after import posted
 from tests.adapters.erp_conformance_bench import document, line, order
-from tests.adapters.erp_conformance_returns import pieces, refund, wanted
+from tests.adapters.erp_conformance_returns_bench import pieces, refund, wanted
 from tests.adapters.sap_after_bench import SapAfterBench, sap_after_bench
 
 ORDER = DocumentKind.ORDER
