@@ -1,19 +1,17 @@
 """A PrestaShop, over its sandbox's checkout and back office."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from domain.money import Money
-from starter.demo.carts import Address, Cart, Trouble, Wanted
-from starter.demo.doors import Door
+from starter.demo.carts import Address, Cart, Wanted
 from starter.demo.storefronts.port import Habits, Moment, Placed, Shown
+from starter.demo.storefronts.sandbox import SandboxFront
 
-_FAULTS = {Trouble.TWICE: "webhook_double_new_id", Trouble.LOST: "webhook_lose"}
 _CARD, _CHEQUE = "stripe_official", "ps_checkpayment"
 
 
-class PrestaShopFront:
+class PrestaShopFront(SandboxFront):
     """The states are a default install's."""
 
     habits = Habits(
@@ -26,9 +24,7 @@ class PrestaShopFront:
         }
     )
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self.close = door.close
+    webhook_twice = "webhook_double_new_id"
 
     async def place(self, cart: Cart) -> Placed:
         """Buy."""
@@ -47,24 +43,6 @@ class PrestaShopFront:
     async def cancel(self, order_id: str) -> None:
         """Cancel an order."""
         await self._door.post(f"/shop/orders/{order_id}/cancel", {})
-
-    async def offered(self) -> Mapping[str, Decimal]:
-        """Return what is for sale."""
-        products = await self._door.get("/shop/products")
-        return {str(each["sku"]): Decimal(str(each["stock"])) for each in products}
-
-    async def trouble(self, kind: Trouble) -> None:
-        """Let webhooks go wrong, or right again."""
-        if kind is Trouble.NONE:
-            await self._door.delete("/_sandbox/faults")
-        else:
-            # A shop may post several events for an order: created, and its first status.
-            await self._door.post("/_sandbox/faults", {"kind": _FAULTS[kind], "times": None})
-
-    async def has_told(self) -> bool:
-        """Whether no webhook waits."""
-        hooks = await self._door.get("/_sandbox/webhooks")
-        return all(hook["status"] != "waiting" for hook in hooks)
 
 
 def asked(cart: Cart) -> dict[str, Any]:

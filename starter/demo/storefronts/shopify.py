@@ -1,18 +1,15 @@
 """A Shopify shop, over its sandbox's checkout and back office."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from domain.money import Money
-from starter.demo.carts import Cart, Trouble
-from starter.demo.doors import Door
+from starter.demo.carts import Cart
 from starter.demo.storefronts.port import Habits, Moment, Placed, Shown
+from starter.demo.storefronts.sandbox import SandboxFront
 
-_FAULTS = {Trouble.TWICE: "webhook_twice", Trouble.LOST: "webhook_lose"}
 
-
-class ShopifyFront:
+class ShopifyFront(SandboxFront):
     """The shop sells in euros; what a buyer pays in another currency is booked in that one."""
 
     habits = Habits(
@@ -30,10 +27,6 @@ class ShopifyFront:
         ),
     )
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self.close = door.close
-
     async def place(self, cart: Cart) -> Placed:
         """Buy."""
         receipt = await self._door.post("/shop/orders", asked(cart))
@@ -49,23 +42,6 @@ class ShopifyFront:
     async def cancel(self, order_id: str) -> None:
         """Cancel an order."""
         await self._door.post(f"/shop/orders/{order_id}/cancel", {})
-
-    async def offered(self) -> Mapping[str, Decimal]:
-        """Return what is for sale."""
-        products = await self._door.get("/shop/products")
-        return {str(each["sku"]): Decimal(str(each["stock"])) for each in products}
-
-    async def trouble(self, kind: Trouble) -> None:
-        """Let webhooks go wrong, or right again."""
-        if kind is Trouble.NONE:
-            await self._door.delete("/_sandbox/faults")
-        else:
-            await self._door.post("/_sandbox/faults", {"kind": _FAULTS[kind], "times": None})
-
-    async def has_told(self) -> bool:
-        """Whether no webhook waits."""
-        hooks = await self._door.get("/_sandbox/webhooks")
-        return all(hook["status"] != "waiting" for hook in hooks)
 
 
 def asked(cart: Cart) -> dict[str, Any]:

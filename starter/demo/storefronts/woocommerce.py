@@ -1,20 +1,18 @@
 """A WooCommerce shop, over its sandbox's checkout and back office."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from domain.money import Money
-from starter.demo.carts import Cart, Trouble, Wanted
-from starter.demo.doors import Door
+from starter.demo.carts import Cart, Wanted
 from starter.demo.storefronts.port import Habits, Moment, Placed, Shown
+from starter.demo.storefronts.sandbox import SandboxFront
 
-_FAULTS = {Trouble.TWICE: "webhook_twice", Trouble.LOST: "webhook_lose"}
 _TRACKING = "_tracking_number"
 _CARD, _CHEQUE = "stripe", "cheque"
 
 
-class WooCommerceFront:
+class WooCommerceFront(SandboxFront):
     """The shop has no plug-ins: parcels are in a field of the order."""
 
     habits = Habits(
@@ -33,10 +31,6 @@ class WooCommerceFront:
         ),
     )
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self.close = door.close
-
     async def place(self, cart: Cart) -> Placed:
         """Buy."""
         receipt = await self._door.post("/shop/orders", asked(cart))
@@ -53,19 +47,6 @@ class WooCommerceFront:
     async def cancel(self, order_id: str) -> None:
         """Cancel an order."""
         await self._door.post(f"/shop/orders/{order_id}/status", {"status": "cancelled"})
-
-    async def offered(self) -> Mapping[str, Decimal]:
-        """Return what is for sale."""
-        products = await self._door.get("/shop/products")
-        return {str(each["sku"]): Decimal(str(each["stock"])) for each in products}
-
-    async def trouble(self, kind: Trouble) -> None:
-        """Let webhooks go wrong, or right again."""
-        if kind is Trouble.NONE:
-            await self._door.delete("/_sandbox/faults")
-        else:
-            # The shop tells of an order twice: created, and its first status.
-            await self._door.post("/_sandbox/faults", {"kind": _FAULTS[kind], "times": None})
 
     async def has_told(self) -> bool:
         """Whether no webhook waits."""
