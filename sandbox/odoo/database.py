@@ -4,7 +4,7 @@ Every call is a transaction: what a call wrote before it failed is taken back.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -56,12 +56,13 @@ class OdooDatabase:
             model: {number: dict(row) for number, row in table.items()}
             for model, table in self.tables.items()
         }
-        numbers = dict(self.numbers)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._put_back, before, dict(self.numbers))
             yield
-        except Exception:
-            self.tables, self.numbers = before, numbers
-            raise
+            undo.pop_all()
+
+    def _put_back(self, tables: dict[str, dict[int, Row]], numbers: dict[str, int]) -> None:
+        self.tables, self.numbers = tables, numbers
 
     def name(self, model: str, field: str) -> str:
         """Return what this version calls a field."""
